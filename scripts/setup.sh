@@ -32,23 +32,29 @@ packages=(
 )
 
 say() { printf '\n== %s\n' "$*"; }
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+complain() { printf 'error: %s\n' "$*" >&2; }
 
 # install_packages NAME...: those of them that are not installed yet.
 install_packages() {
-  command -v dpkg-query >/dev/null || die "this script installs Debian packages (Debian 12); no dpkg-query found"
+  if ! command -v dpkg-query >/dev/null; then
+    complain "these scripts install Debian packages, and there is no dpkg-query here: they are for Debian 12"
+    return 1
+  fi
   local missing=() name
   for name in "$@"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done
-  [ ${#missing[@]} -eq 0 ] && return
+  [ ${#missing[@]} -gt 0 ] || return 0
   local root=()
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "missing packages: ${missing[*]}; run as root, or install sudo"
+    if ! command -v sudo >/dev/null; then
+      complain "packages are missing (${missing[*]}): run this as root, or install sudo"
+      return 1
+    fi
     root=(sudo)
   fi
   say "installing ${missing[*]}"
-  "${root[@]}" apt-get update -qq
+  "${root[@]}" apt-get update -qq </dev/null || return 1
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
 }
 
@@ -69,15 +75,8 @@ build() {
   local preset=$1
   shift
   say "building ($preset)"
-  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$(log "$preset")" 2>&1 || {
-    tail -n 30 "$(log "$preset")" >&2
-    die "cmake --preset $preset failed; its output is in $(log "$preset")"
-  }
+  if [ ! -f "build/$preset/build.ninja" ]; then
+    cmake --preset "$preset" || return 1
+  fi
   cmake --build "build/$preset" --parallel "$(jobs)" ${1:+--target "$@"}
-}
-
-# The file that keeps what `cmake --preset NAME` said.
-log() {
-  mkdir -p build
-  echo "build/configure-$1.log"
 }

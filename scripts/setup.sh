@@ -2,7 +2,7 @@
 # and offers `build PRESET TARGET...`. Nothing is downloaded, installed or rebuilt where nothing is missing.
 # shellcheck shell=bash
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 packages=(
   antlr4
@@ -59,7 +59,7 @@ install_packages() {
 }
 
 # As many jobs as there are cores, but 2 GB of memory for each: a file that includes MLIR's headers takes about one.
-jobs() {
+job_count() {
   local cores kilobytes limit fit
   cores=$(nproc)
   kilobytes=$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo)
@@ -78,5 +78,5 @@ build() {
   if [ ! -f "build/$preset/build.ninja" ]; then
     cmake --preset "$preset" || return 1
   fi
-  cmake --build "build/$preset" --parallel "$(jobs)" ${1:+--target "$@"}
+  cmake --build "build/$preset" --parallel "$(job_count)" ${1:+--target "$@"}
 }

@@ -1,0 +1,46 @@
+// The BLAS and LAPACK routines that the solves use, by their Fortran symbols (OpenBLAS exports them; integers are 32 bits).
+//
+// LAPACK is called directly and not through LAPACKE, whose NaN check overflows its index from n = 46,341 on.
+#ifndef INET_RUNTIME_LINALG_BLAS_H
+#define INET_RUNTIME_LINALG_BLAS_H
+
+#include <cstdint>
+
+extern "C" {
+void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k, const double *alpha,
+            const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
+            const int *ldc);
+void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k, const double *alpha, const double *a,
+            const int *lda, const double *beta, double *c, const int *ldc);
+void dtrsm_(const char *side, const char *uplo, const char *transa, const char *diag, const int *m, const int *n,
+            const double *alpha, const double *a, const int *lda, double *b, const int *ldb);
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b,
+             const int *ldb, int *info);
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+             const int *lwork, int *iwork, const int *liwork, int *info);
+void openblas_set_num_threads(int threads);
+int openblas_get_num_threads(void);
+}
+
+namespace inet {
+
+/// A size as BLAS takes it. Throws std::length_error, naming `what`, where it does not fit 32 bits.
+int blasInt(int64_t size, const char *what);
+
+/// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. One setting for the whole
+/// process: solves hold one of these, tiles of the kernel run with 1.
+class BlasThreads {
+public:
+  explicit BlasThreads(int threads);
+  ~BlasThreads();
+  BlasThreads(const BlasThreads &) = delete;
+  BlasThreads &operator=(const BlasThreads &) = delete;
+
+private:
+  int before;
+};
+
+} // namespace inet
+
+#endif // INET_RUNTIME_LINALG_BLAS_H

@@ -1,0 +1,148 @@
+// What an infinite ensemble of infinitely wide networks, trained by gradient flow on the mean squared error, predicts.
+//
+// With Theta the kernel that is asked for (nngp or ntk) plus its regularisation, K the nngp, subscripts t for test and d
+// for training examples, N = n_train x outputs, and the decay f(tau) = (1 - exp(-tau Theta / N)) Theta^-1, f(inf) =
+// Theta^-1, at tau = learning rate x time (Lee et al. 2019, arXiv:1902.06720, eqs. 10-11 and 15-16; Rasmussen and
+// Williams 2006, eqs. 2.23-2.24):
+//
+//   mean                   Theta_td f(tau) y
+//   covariance, nngp       K_tt - K_td f(2 tau) K_dt
+//   covariance, ntk        K_tt + A^T K_dd A - A^T K_dt - K_td A,   A = f(tau) Theta_dt
+//
+// and on the training set itself, with E = exp(-tau Theta / N): mean (1 - E) y, covariance Theta E^2 (nngp) or
+// E K_dd E (ntk); at infinite time y and 0. Only Theta carries the regularisation. These are the meanings of
+// gp_inference and gradient_descent_mse_ensemble of Neural Tangents 0.6.5.
+#ifndef INET_RUNTIME_PREDICT_PREDICT_H
+#define INET_RUNTIME_PREDICT_PREDICT_H
+
+#include "runtime/linalg/Cholesky.h"
+#include "runtime/linalg/SquareBuffer.h"
+#include "runtime/predict/KernelView.h"
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+namespace inet {
+
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+enum class PredictKernel { nngp, ntk };
+enum class Covariance { none, diagonal, full };
+
+struct PredictOptions {
+  PredictKernel kernel = PredictKernel::nngp;
+  /// What is added to the diagonal of the training kernel: this number times the mean of that diagonal, or this number.
+  double diagReg = 0;
+  bool diagRegAbsolute = false;
+  /// Each >= 0 or infinity, in units of 1 / learningRate.
+  std::vector<double> times = {std::numeric_limits<double>::infinity()};
+  double learningRate = 1;
+  Covariance covariance = Covariance::none;
+  int threads = 1;
+};
+
+/// The kernels of the n training examples with themselves, n x n, exactly symmetric. Needed are the one that
+/// PredictOptions asks for, and nngp where the covariance of ntk is wanted.
+struct TrainKernels {
+  KernelView nngp, ntk;
+  /// The data of the kernel that PredictOptions asks for, where that is f64 without gaps between its rows and may be
+  /// destroyed: the factor then takes its place, which saves an n x n matrix. Null otherwise.
+  double *overwrite = nullptr;
+};
+
+/// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp of the test
+/// examples with themselves: m x m for a full covariance, for a diagonal one its diagonal, m numbers.
+struct TestKernels {
+  KernelView nngp, ntk;
+  KernelView nngpTestTest;
+  Eigen::VectorXd nngpTestDiagonal;
+};
+
+/// Outputs are independent of each other and share one covariance.
+struct Prediction {
+  std::vector<double> times;
+  std::vector<RowMatrix> mean;             ///< for each time: m x outputs
+  std::vector<Eigen::MatrixXd> covariance; ///< for each time: m x m (full), m x 1 (diagonal); empty (none)
+};
+
+/// The training kernel plus its regularisation is not positive definite. The message is a whole line for the user.
+struct NotPositiveDefinite : std::runtime_error {
+  NotPositiveDefinite(const std::string &message, int64_t minor, std::optional<double> eigenvalue,
+                      std::optional<double> diagReg)
+      : std::runtime_error(message), failingMinor(minor), smallestEigenvalue(eigenvalue), sufficientDiagReg(diagReg) {}
+
+  int64_t failingMinor; ///< the order of the first leading minor that is not positive
+  std::optional<double> smallestEigenvalue; ///< of the regularised kernel, for n up to 2,048
+  /// A diag_reg, as PredictOptions counts it, with which the factorisation was tried and went through: the smallest of
+  /// 1, 2, 5 times a power of ten. For n up to 8,192; absent too where none will do.
+  std::optional<double> sufficientDiagReg;
+};
+
+/// Bytes that a Predictor and one prediction on m test examples need beside the kernels, at most, to be compared with the
+/// memory that is there: the factor and the eigenvectors (n x n each, of those that the times ask for; dsyevd's
+/// workspace is two more while it runs), three n x m matrices for a full covariance, and the results.
+double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
+                    bool overwrite);
+
+/// One training set. All errors are exceptions whose what() is one line: std::invalid_argument for shapes and options,
+/// std::domain_error for values that are not finite, NotPositiveDefinite, std::length_error for n beyond LAPACK.
+class Predictor {
+public:
+  /// `targets`: n x outputs. The kernels must outlive the predictor. Checks, but does not solve.
+  Predictor(const TrainKernels &kernels, const Eigen::Ref<const RowMatrix> &targets, const PredictOptions &options);
+
+  /// Factors the training kernel (Cholesky for infinite time) and finds its eigenvectors (finite times), once. The other
+  /// functions call it where they need it; call it to time it.
+  void solve();
+
+  Prediction predictTest(const TestKernels &kernels);
+
+  /// On the training set, not counting its regularisation as noise.
+  Prediction predictTrain();
+
+  /// What was added to the diagonal of the training kernel, an absolute number. In the view of Gaussian processes it is the
+  /// variance of the noise of the targets.
+  double noise() const { return regularization; }
+
+private:
+  const KernelView &trainKernel() const;
+  const KernelView &testKernel(const TestKernels &kernels) const;
+  bool wantsCholesky() const;
+  bool wantsEigenvectors() const;
+  double scaledTime(double time) const;
+
+  void checkOptions() const;
+  void checkTrainKernels() const;
+  void checkTestKernels(const TestKernels &kernels) const;
+
+  void loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const;
+  void findEigenvectors();
+  void factorize();
+  [[noreturn]] void reportIndefinite(int64_t failingMinor);
+  std::optional<double> findSufficientDiagReg();
+
+  Eigen::VectorXd decay(double tau) const;
+  Eigen::MatrixXd solvedTargets();
+  void addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const;
+  Eigen::MatrixXd trainCovariance(double time) const;
+
+  TrainKernels train;
+  RowMatrix y;
+  PredictOptions options;
+  Eigen::VectorXd diagonal; ///< of the training kernel, without regularisation
+  double regularization = 0;
+
+  SquareBuffer factorBuffer, eigenvectorBuffer;
+  std::optional<Cholesky> cholesky;
+  bool solvedEigen = false;
+  Eigen::VectorXd eigenvalues; ///< of the regularised kernel; negative ones, which are rounding, count as 0
+  Eigen::MatrixXd rotatedTargets; ///< V^T y
+};
+
+} // namespace inet
+
+#endif // INET_RUNTIME_PREDICT_PREDICT_H

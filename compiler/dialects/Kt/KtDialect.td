@@ -1,0 +1,66 @@
+#ifndef INETC_KT_DIALECT_TD
+#define INETC_KT_DIALECT_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def Kt_Dialect : Dialect {
+  let name = "kt";
+  let cppNamespace = "::inetc::kt";
+  let summary = "kernel transforms: the arithmetic of the covariance recursion of an infinitely wide network";
+  let description = [{
+    One SSA value is the state of one network value: the kernel of every pair of examples and, on images, of every pair
+    of positions (p, p'). A pair (p, p + d) lies on the plane of displacement d. An operation says what a layer does to
+    that state; Σ is the NNGP kernel, Θ the neural tangent kernel.
+
+    Two states carry Σ (rationale: docs/rationale.md):
+    - `covariance`: Σ itself, K[p, p'].
+    - `distance`: D[p, p'] = Q[p] + Q'[p'] − 2 gg'K[p, p'] with Q = g²K[p, p] the variance of an example, and gg'Θ beside
+      it. `scaled` says that g is the scale of the example that kt.scale gives; without it g = 1.
+
+    A `self` kernel pairs each example with itself: it carries variances (Q = g²q in the state `distance`).
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let extraClassDeclaration = "void registerTypes();";
+}
+
+def Kt_State : I32EnumAttr<"State", "which quantity carries Σ", [
+    I32EnumAttrCase<"covariance", 0>, I32EnumAttrCase<"distance", 1>]> {
+  let cppNamespace = "::inetc::kt";
+}
+
+def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
+  let mnemonic = "kernel";
+  let summary = "the state of one network value";
+  let description = [{
+    `!kt.kernel<32x32, planes = all, state = distance scaled, nngp + ntk, f32>`
+
+    - the spatial sizes, or `point` for a vector without spatial sizes
+    - planes: `all`, `diagonal` (displacement 0 only), or for each spatial dimension the set of needed |d|
+    - state: `covariance`, `distance`, or `distance scaled`
+    - `self` where each example is paired with itself only
+    - `nngp` or `nngp + ntk`
+    - the scalar type
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$positions, "PlaneSet":$planes, "State":$state, "bool":$scaled,
+                    "bool":$self, "bool":$ntk, "::mlir::FloatType":$elementType);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    int64_t getRank() const { return getPositions().size(); }
+    KernelType withPositions(llvm::ArrayRef<int64_t> positions) const;
+    KernelType withPlanes(const PlaneSet &planes) const;
+    KernelType withState(State state, bool scaled) const;
+    /// The variances of the same value: each example paired with itself, on the given planes.
+    KernelType asVariance() const;
+  }];
+}
+
+def Kt_ScaleType : TypeDef<Kt_Dialect, "Scale"> {
+  let mnemonic = "scale";
+  let summary = "one number g > 0 for each example, which brings it to unit size";
+  let parameters = (ins "::mlir::FloatType":$elementType);
+  let assemblyFormat = "`<` $elementType `>`";
+}
+
+#endif // INETC_KT_DIALECT_TD

@@ -1,0 +1,32 @@
+#ifndef INETC_KT_INTERFACES_TD
+#define INETC_KT_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Kt_KernelOpInterface : OpInterface<"KernelOpInterface"> {
+  let cppNamespace = "::inetc::kt";
+  let description = [{
+    A transform of kernels. Its operands come in three groups: the kernels it transforms, the variances that its
+    arithmetic needs (one for each input, or none; added by kt-split-variance), and the scale (likewise).
+  }];
+  let methods = [
+    InterfaceMethod<"the kernels that are transformed", "::mlir::OperandRange", "getKernels", (ins), [{
+      return $_op.getODSOperands(0);
+    }]>,
+    InterfaceMethod<"their variances, empty until kt-split-variance has run", "::mlir::OperandRange", "getVariances",
+                    (ins), [{ return $_op.getODSOperands(1); }]>,
+    InterfaceMethod<"the scale, or null", "::mlir::Value", "getScaleOrNull", (ins), [{
+      auto range = $_op.getODSOperands(2);
+      return range.empty() ? ::mlir::Value() : *range.begin();
+    }]>,
+    InterfaceMethod<[{whether the pair arithmetic reads the variances of its inputs}], "bool", "needsVariance", (ins),
+                    /*methodBody=*/"", /*defaultImplementation=*/"return false;">,
+    InterfaceMethod<[{whether the arithmetic reads the scale of each example}], "bool", "needsScale", (ins),
+                    /*methodBody=*/"", /*defaultImplementation=*/"return false;">,
+    InterfaceMethod<[{the planes of input `index` that the given planes of the result need}], "::inetc::kt::PlaneSet",
+                    "getInputDemand", (ins "unsigned":$index, "const ::inetc::kt::PlaneSet &":$demand),
+                    /*methodBody=*/"", /*defaultImplementation=*/"return demand;">,
+  ];
+}
+
+#endif // INETC_KT_INTERFACES_TD

@@ -1,0 +1,142 @@
+#include "compiler/dialects/Kt/KtOps.h"
+
+#include "compiler/formulas/Activations.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace inetc::kt;
+
+#include "compiler/dialects/Kt/KtInterfaces.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "compiler/dialects/Kt/KtOps.cpp.inc"
+
+ReturnOp NetworkOp::getReturn() { return cast<ReturnOp>(getBlock().getTerminator()); }
+
+//===----------------------------------------------------------------------===//
+// What the arithmetic reads
+//===----------------------------------------------------------------------===//
+
+static bool carriesDistance(Value kernel) { return cast<KernelType>(kernel.getType()).getState() == State::distance; }
+static bool isScaled(Value kernel) { return cast<KernelType>(kernel.getType()).getScaled(); }
+static bool isSelf(Value kernel) { return cast<KernelType>(kernel.getType()).getSelf(); }
+
+bool GramOp::needsScale() { return isScaled(getResult()); }
+
+// On D, Θ' = w2Θ + alpha Σ + beta needs Σ = (Q + Q' − D)/2.
+bool LinearOp::needsVariance() {
+  return !isSelf(getInput()) && carriesDistance(getInput()) && cast<KernelType>(getInput().getType()).getNtk();
+}
+bool LinearOp::needsScale() {
+  return isScaled(getInput()) && (!getB2().isZero() || !getBeta().isZero());
+}
+
+bool DualOp::needsVariance() { return !isSelf(getInput()); }
+bool NormalizeOp::needsVariance() { return !isSelf(getInput()); }
+bool MulOp::needsVariance() { return !isSelf(getResult()) && carriesDistance(getResult()); }
+bool DropoutOp::needsVariance() { return !isSelf(getInput()) && carriesDistance(getInput()); }
+bool RescaleOp::needsVariance() { return !isSelf(getInput()); }
+bool RescaleOp::needsScale() { return isScaled(getInput()) && !isScaled(getResult()); }
+
+PlaneSet TraceOp::getInputDemand(unsigned, const PlaneSet &) {
+  return PlaneSet::diagonal(getInput().getType().getRank());
+}
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+LogicalResult GramOp::verify() {
+  if (!getInputs().empty())
+    return emitOpError("(C1) reads the inputs of the network, found a kernel operand");
+  if (static_cast<int64_t>(getChannels()) <= 0)
+    return emitOpError("(C2) needs at least one channel, found ") << getChannels();
+  return success();
+}
+
+LogicalResult LinearOp::verify() {
+  if (getW2().isNegative() || getB2().isNegative())
+    return emitOpError("(C1) w2 and b2 are variances and cannot be negative");
+  return success();
+}
+
+LogicalResult DualOp::verify() {
+  std::string error;
+  if (!formulas::makeActivation(getActivation(), getParameters(), &error))
+    return emitOpError("(C1) ") << error;
+  return success();
+}
+
+LogicalResult RescaleOp::verify() {
+  KernelType from = getInput().getType(), to = getResult().getType();
+  if (from.getState() == to.getState() && from.getScaled() == to.getScaled())
+    return emitOpError("(C1) changes nothing: both sides have the same state");
+  if (to.getScaled())
+    return emitOpError("(C2) goes to scale 1 only, found a scaled result");
+  return success();
+}
+
+LogicalResult MulOp::verify() {
+  if (getInputs().size() != 2)
+    return emitOpError("(C1) multiplies two kernels, found ") << getInputs().size();
+  return success();
+}
+
+LogicalResult ConcatOp::verify() {
+  if (getWeights().size() != getInputs().size())
+    return emitOpError("(C1) needs a weight for each kernel, found ")
+           << getWeights().size() << " for " << getInputs().size();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Folds: all of them exact, none of them needed for correctness
+//===----------------------------------------------------------------------===//
+
+OpFoldResult LinearOp::fold(FoldAdaptor) {
+  bool identity = getW2().isExactlyValue(1.0) && getB2().isZero() && getAlpha().isZero() && getBeta().isZero();
+  return identity && getInput().getType() == getType() ? getInput() : Value();
+}
+
+// linear ∘ linear = linear
+LogicalResult LinearOp::canonicalize(LinearOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<LinearOp>();
+  if (!inner || !inner->hasOneUse() || op.getVariance() || inner.getVariance() || inner.getScale() || op.getScale())
+    return failure();
+  auto value = [](APFloat number) { return number.convertToDouble(); };
+  double w = value(op.getW2()), a = value(op.getAlpha());
+  double innerW = value(inner.getW2()), innerB = value(inner.getB2());
+  auto attr = [&](double number) { return rewriter.getF64FloatAttr(number); };
+  rewriter.replaceOpWithNewOp<LinearOp>(op, op.getType(), inner.getInput(), Value(), Value(), attr(w * innerW),
+                                        attr(w * innerB + value(op.getB2())),
+                                        attr(w * value(inner.getAlpha()) + a * innerW),
+                                        attr(w * value(inner.getBeta()) + a * innerB + value(op.getBeta())));
+  return success();
+}
+
+OpFoldResult AffineOp::fold(FoldAdaptor) {
+  return getA2().isExactlyValue(1.0) && getInput().getType() == getType() ? getInput() : Value();
+}
+
+// affine ∘ affine = affine
+LogicalResult AffineOp::canonicalize(AffineOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<AffineOp>();
+  if (!inner)
+    return failure();
+  double a2 = op.getA2().convertToDouble() * inner.getA2().convertToDouble();
+  rewriter.replaceOpWithNewOp<AffineOp>(op, op.getType(), inner.getInput(), inner.getVariance(), inner.getScale(),
+                                        rewriter.getF64FloatAttr(a2));
+  return success();
+}
+
+// The trace of the inputs' own gram is the gram of the flattened inputs: nothing spatial is left.
+LogicalResult TraceOp::canonicalize(TraceOp op, PatternRewriter &rewriter) {
+  auto gram = op.getInput().getDefiningOp<GramOp>();
+  if (!gram || gram.getScale() || op.getVariance())
+    return failure();
+  int64_t channels = gram.getChannels();
+  for (int64_t size : gram.getType().getPositions())
+    channels *= size;
+  rewriter.replaceOpWithNewOp<GramOp>(op, op.getType(), ValueRange(), ValueRange(), Value(), channels, gram.getRefine());
+  return success();
+}

@@ -1,0 +1,20 @@
+//===- KtOps.h - the kt dialect and its operations ------------------------===//
+
+#ifndef INETC_KT_KTOPS_H
+#define INETC_KT_KTOPS_H
+
+#include "compiler/dialects/Kt/KtTypes.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "compiler/dialects/Kt/KtDialect.h.inc"
+#include "compiler/dialects/Kt/KtInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "compiler/dialects/Kt/KtOps.h.inc"
+
+#endif // INETC_KT_KTOPS_H

@@ -1,0 +1,213 @@
+#ifndef INETC_KT_OPS_TD
+#define INETC_KT_OPS_TD
+
+include "compiler/dialects/Kt/KtDialect.td"
+include "compiler/dialects/Kt/KtInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Kt_PositiveF64Attr : ConfinedAttr<F64Attr, [
+    AttrConstraint<CPred<"$_self.cast<::mlir::FloatAttr>().getValueAsDouble() > 0">, "positive">]>;
+def Kt_NonNegativeF64Attr : ConfinedAttr<F64Attr, [
+    AttrConstraint<CPred<"$_self.cast<::mlir::FloatAttr>().getValueAsDouble() >= 0">, "not negative">]>;
+
+class Kt_Op<string mnemonic, list<Trait> traits = []> : Op<Kt_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Structure
+//===----------------------------------------------------------------------===//
+
+def Kt_NetworkOp : Kt_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "the kernel recursion of one network";
+  let description = [{
+    The body computes the kernel of a pair of examples from their inputs and ends in `kt.return`.
+
+    ```mlir
+    kt.network @mlp input [784] {
+      %0 = kt.gram {channels = 784 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp + ntk, f32>
+      %1 = kt.linear %0 {w2 = 2.0, b2 = 0.0, alpha = 2.0, beta = 0.0} : ...
+      kt.return %1 : ...
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$input_shape, DefaultValuedAttr<StrAttr, "\"\"">:$architecture,
+                   DefaultValuedAttr<BoolAttr, "true">:$nngp);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `input` $input_shape attr-dict-with-keyword $body";
+  let extraClassDeclaration = [{
+    ::inetc::kt::ReturnOp getReturn();
+    ::mlir::Block &getBlock() { return getBody().front(); }
+  }];
+}
+
+def Kt_ReturnOp : Kt_Op<"return", [Terminator, HasParent<"NetworkOp">]> {
+  let summary = "the kernel of the network";
+  let description = [{(C1) The value has no spatial sizes, and carries Σ as a covariance.}];
+  let arguments = (ins Kt_KernelType:$kernel);
+  let assemblyFormat = "$kernel attr-dict `:` type($kernel)";
+}
+
+def Kt_PrepareOp : Kt_Op<"prepare", [SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "what is computed once for each example";
+  let description = [{
+    The body computes self kernels (variances) and scales; its results are what the code of a pair reads. O(n) work, where
+    everything outside is O(n²). Made by kt-split-variance.
+  }];
+  let regions = (region SizedRegion<1>:$body);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";
+}
+
+def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "a fusion group: run plane by plane, all of it while a plane lies in L1";
+  let description = [{
+    The operations of the body keep the displacement of a plane, so one plane of the result needs one plane of every
+    value inside. Made by kt-fuse; kt-tile adds how it is laid out:
+
+    - `lanes`: examples of x' side by side in a vector
+    - `rows`: examples of x that go through the group in lockstep
+    - `tile_rows`, `tile_columns`: the tile of pairs of one call of `block`
+    - `gram`: `blas` where the gram of a tile is one matrix product before the group, `direct` where it is summed inside
+  }];
+  let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
+                   OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram);
+  let regions = (region SizedRegion<1>:$body);
+  let results = (outs Variadic<Kt_KernelType>:$results);
+  let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";
+}
+
+def Kt_YieldOp : Kt_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp", "PrepareOp"]>]> {
+  let summary = "the results of a region";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+//===----------------------------------------------------------------------===//
+// Sources
+//===----------------------------------------------------------------------===//
+
+def Kt_ScaleOp : Kt_Op<"scale", [Pure]> {
+  let summary = "g = 1/√(q̄ + bias), which brings an example to unit size";
+  let description = [{
+    q̄ is the mean square of all numbers of the example; g = 1 where q̄ + bias = 0. `bias` = b²/w² of the linear layers that
+    read the input (the largest): then b²g² ≤ w², and no bias outgrows the signal of a tiny example.
+  }];
+  let arguments = (ins DefaultValuedAttr<Kt_NonNegativeF64Attr, "0.0">:$bias);
+  let results = (outs Kt_ScaleType:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+}
+
+class Kt_UnaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>]> {
+  dag operands = (ins Kt_KernelType:$input, Optional<Kt_KernelType>:$variance, Optional<Kt_ScaleType>:$scale);
+  let arguments = operands;
+  let results = (outs Kt_KernelType:$result);
+  let assemblyFormat = [{
+    $input (`variance` $variance^)? (`scale` $scale^)? attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+class Kt_NaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>]> {
+  dag operands = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale);
+  let arguments = operands;
+  let results = (outs Kt_KernelType:$result);
+  let assemblyFormat = [{
+    $inputs (`variance` $variances^)? (`scale` $scale^)? attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsScale"]>]> {
+  let summary = "the kernel of the inputs";
+  let description = [{
+    Σ[p, p'] = (1/C) Σ_c x[p, c]·x'[p', c], Θ = 0. In the state `distance scaled`: D = (1/C) Σ_c (g x − g' x')².
+    `refine` asks that pairs of nearly equal examples are taken from differences of the inputs even where the gram comes
+    from a matrix product, which loses small distances.
+  }];
+  let arguments = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale,
+                   I64Attr:$channels, UnitAttr:$refine);
+  let results = (outs Kt_KernelType:$result);
+  let assemblyFormat = [{
+    ($inputs^)? (`variance` $variances^)? (`scale` $scale^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Pointwise: one pair of positions of the result needs the same pair of the inputs
+//===----------------------------------------------------------------------===//
+
+def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"]> {
+  let summary = "a dense layer, or the weights of a convolution: Σ' = w2·Σ + b2, Θ' = w2·Θ + alpha·Σ + beta";
+  let description = [{
+    NTK parameterization: alpha = w2, beta = b2; standard parameterization: alpha = fan_in, beta = 1 with a bias; frozen:
+    0, 0. (Jacot et al. 2018, arXiv:1806.07572; Sohl-Dickstein et al. 2020, arXiv:2001.07301 for the standard one.)
+    On D: D' = w2·D + b2(g − g')², gg'Θ' = w2·gg'Θ + alpha·gg'Σ + beta·gg'.
+  }];
+  let arguments = !con(operands, (ins F64Attr:$w2, F64Attr:$b2, F64Attr:$alpha, F64Attr:$beta));
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def Kt_AffineOp : Kt_UnaryOp<"affine"> {
+  let summary = "multiplication by a number a: Σ' = a²Σ, Θ' = a²Θ";
+  let arguments = !con(operands, (ins F64Attr:$a2));
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"]> {
+  let summary = "an activation φ: Σ' = E φ(u)φ(v), Θ' = Θ · E φ'(u)φ'(v) for (u, v) ~ N(0, (q, Σ; Σ, q'))";
+  let description = [{
+    The formulas stand in compiler/formulas/Activations.h (Cho & Saul 2009; Daniely et al. 2016, arXiv:1602.05897).
+    `nonnegative`: every Σ that comes in is ≥ 0 (proved by kt-choose-state), so the half θ > π/2 needs no code.
+  }];
+  let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters, UnitAttr:$nonnegative));
+  let hasVerifier = 1;
+}
+
+def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance"]> {
+  let summary = "layer norm: Σ' = Σ/√(v v'), Θ' = Θ/√(v v'), v the mean of the variance over the normalised positions, plus eps";
+  let description = [{On D, h = 1/√v: D' = hh'D + (h − h')(hQ − h'Q'). The result has scale 1.}];
+  let arguments = !con(operands, (ins F64Attr:$eps, UnitAttr:$over_space));
+}
+
+def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"]> {
+  let summary = "dropout in training: variances × 1/keep, and the entries of an example with itself at equal positions";
+  let arguments = !con(operands, (ins Kt_PositiveF64Attr:$keep));
+}
+
+def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"]> {
+  let summary = "change of state: covariance ↔ distance, and from `scaled` to g = 1";
+  let description = [{K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/g.}];
+  let hasVerifier = 1;
+}
+
+def Kt_AddOp : Kt_NaryOp<"add"> {
+  let summary = "a sum of independent branches: Σ' = Σ₁ + Σ₂ + …, Θ' = Θ₁ + Θ₂ + …";
+}
+
+def Kt_MulOp : Kt_NaryOp<"mul", ["needsVariance"]> {
+  let summary = "a product of two independent branches: Σ' = Σ₁Σ₂, Θ' = Θ₁Σ₂ + Σ₁Θ₂";
+  let hasVerifier = 1;
+}
+
+def Kt_ConcatOp : Kt_NaryOp<"concat"> {
+  let summary = "concatenation of channels: the mean of the inputs, weighted by their widths";
+  let arguments = !con(operands, (ins DenseF64ArrayAttr:$weights));
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Readouts
+//===----------------------------------------------------------------------===//
+
+def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand"]> {
+  let summary = "flatten: the mean over equal positions, Σ' = (1/P) Σ_p Σ[p, p]";
+  let hasCanonicalizeMethod = 1;
+}
+
+#endif // INETC_KT_OPS_TD

@@ -1,0 +1,142 @@
+#include "compiler/dialects/Kt/KtTypes.h"
+
+#include "compiler/dialects/Kt/KtOps.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace inetc::kt;
+
+#include "compiler/dialects/Kt/KtEnums.cpp.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "compiler/dialects/Kt/KtTypes.cpp.inc"
+
+void KtDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "compiler/dialects/Kt/KtTypes.cpp.inc"
+      >();
+}
+
+KernelType KernelType::withPositions(ArrayRef<int64_t> positions) const {
+  PlaneSet planes = static_cast<int64_t>(positions.size()) == getRank() ? getPlanes() : PlaneSet::all();
+  return get(getContext(), positions, planes, getState(), getScaled(), getSelf(), getNtk(), getElementType());
+}
+
+KernelType KernelType::withPlanes(const PlaneSet &planes) const {
+  return get(getContext(), getPositions(), planes, getState(), getScaled(), getSelf(), getNtk(), getElementType());
+}
+
+KernelType KernelType::withState(State state, bool scaled) const {
+  return get(getContext(), getPositions(), getPlanes(), state, scaled, getSelf(), getNtk(), getElementType());
+}
+
+KernelType KernelType::asVariance() const {
+  return get(getContext(), getPositions(), PlaneSet::diagonal(getRank()), getState(), getScaled(), /*self=*/true,
+             /*ntk=*/false, getElementType());
+}
+
+// `all`, `diagonal`, or `[{0, 1}, {0}]`
+static void printPlanes(AsmPrinter &printer, const PlaneSet &planes) {
+  if (planes.isAll()) {
+    printer << "all";
+    return;
+  }
+  if (planes.isDiagonal()) {
+    printer << "diagonal";
+    return;
+  }
+  printer << '[';
+  llvm::interleaveComma(planes.getSets(), printer, [&](const std::vector<int64_t> &set) {
+    printer << '{';
+    llvm::interleaveComma(set, printer);
+    printer << '}';
+  });
+  printer << ']';
+}
+
+static ParseResult parsePlanes(AsmParser &parser, int64_t rank, PlaneSet &planes) {
+  if (succeeded(parser.parseOptionalKeyword("all"))) {
+    planes = PlaneSet::all();
+    return success();
+  }
+  if (succeeded(parser.parseOptionalKeyword("diagonal"))) {
+    planes = PlaneSet::diagonal(rank);
+    return success();
+  }
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  std::vector<std::vector<int64_t>> sets;
+  auto parseSet = [&]() -> ParseResult {
+    std::vector<int64_t> &set = sets.emplace_back();
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces,
+                                          [&]() { return parser.parseInteger(set.emplace_back()); });
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSet))
+    return failure();
+  if (static_cast<int64_t>(sets.size()) != rank)
+    return parser.emitError(loc) << "expected " << rank << " sets of displacements, found " << sets.size();
+  planes = PlaneSet::product(std::move(sets));
+  return success();
+}
+
+void KernelType::print(AsmPrinter &printer) const {
+  printer << '<';
+  if (getPositions().empty())
+    printer << "point";
+  else
+    llvm::interleave(getPositions(), printer, "x");
+  printer << ", planes = ";
+  printPlanes(printer, getPlanes());
+  printer << ", state = " << stringifyState(getState());
+  if (getScaled())
+    printer << " scaled";
+  if (getSelf())
+    printer << ", self";
+  printer << (getNtk() ? ", nngp + ntk, " : ", nngp, ") << getElementType() << '>';
+}
+
+Type KernelType::parse(AsmParser &parser) {
+  SmallVector<int64_t> positions;
+  PlaneSet planes = PlaneSet::all();
+  State state = State::covariance;
+  bool scaled = false, self = false, ntk = false;
+  FloatType elementType;
+  StringRef word;
+  auto parseState = [&]() -> ParseResult {
+    llvm::SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&word))
+      return failure();
+    std::optional<State> parsed = symbolizeState(word);
+    if (!parsed)
+      return parser.emitError(loc) << "expected 'covariance' or 'distance', found '" << word << "'";
+    state = *parsed;
+    scaled = succeeded(parser.parseOptionalKeyword("scaled"));
+    return success();
+  };
+  if (parser.parseLess())
+    return {};
+  if (failed(parser.parseOptionalKeyword("point")) &&
+      parser.parseDimensionList(positions, /*allowDynamic=*/false, /*withTrailingX=*/false))
+    return {};
+  if (parser.parseComma() || parser.parseKeyword("planes") || parser.parseEqual() ||
+      parsePlanes(parser, positions.size(), planes) || parser.parseComma() || parser.parseKeyword("state") ||
+      parser.parseEqual() || parseState() || parser.parseComma())
+    return {};
+  if (succeeded(parser.parseOptionalKeyword("self"))) {
+    self = true;
+    if (parser.parseComma())
+      return {};
+  }
+  if (parser.parseKeyword("nngp"))
+    return {};
+  if (succeeded(parser.parseOptionalPlus())) {
+    if (parser.parseKeyword("ntk"))
+      return {};
+    ntk = true;
+  }
+  if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
+    return {};
+  return get(parser.getContext(), positions, planes, state, scaled, self, ntk, elementType);
+}

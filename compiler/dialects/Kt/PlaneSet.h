@@ -1,0 +1,47 @@
+//===- PlaneSet.h - a set of displacement planes --------------------------===//
+//
+// Which displacements d = p' − p of a kernel are needed: everything, or for each spatial dimension a set of |d|, of which
+// the product is taken (DESIGN: "The idea that makes it fast"). Sets are sorted and hold no value twice.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INETC_KT_PLANESET_H
+#define INETC_KT_PLANESET_H
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/SmallVector.h"
+#include <optional>
+#include <vector>
+
+namespace inetc::kt {
+
+class PlaneSet {
+public:
+  /// Every displacement.
+  static PlaneSet all() { return PlaneSet(); }
+  /// Displacement 0 only, for `rank` spatial dimensions.
+  static PlaneSet diagonal(int64_t rank);
+  /// The product of one sorted set of |d| for each dimension.
+  static PlaneSet product(std::vector<std::vector<int64_t>> sets);
+
+  bool isAll() const { return !sets; }
+  bool isDiagonal() const;
+  /// The sets of |d|, one for each dimension. Requires !isAll().
+  const std::vector<std::vector<int64_t>> &getSets() const { return *sets; }
+
+  /// Everything in either; `all` absorbs.
+  PlaneSet unionWith(const PlaneSet &other) const;
+  /// Displacements of at most `positions[i] − 1` in dimension i, and `all` where that is everything.
+  PlaneSet clampTo(llvm::ArrayRef<int64_t> positions) const;
+
+  friend bool operator==(const PlaneSet &a, const PlaneSet &b) { return a.sets == b.sets; }
+  friend llvm::hash_code hash_value(const PlaneSet &planes);
+
+private:
+  std::optional<std::vector<std::vector<int64_t>>> sets;
+};
+
+} // namespace inetc::kt
+
+#endif // INETC_KT_PLANESET_H

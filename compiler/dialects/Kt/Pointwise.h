@@ -1,0 +1,346 @@
+//===- Pointwise.h - the arithmetic of pointwise transforms, once ----------===//
+//
+// What each pointwise kt operation does at one pair of examples and positions, as a template over the scalar: real
+// numbers in the reference evaluator, emitted vector operations in kt-to-loops. The formulas are those of the table in
+// KtOps.td; the activations' stand in compiler/formulas/Activations.h.
+//
+// A `Source` supplies what belongs to one example rather than to the pair:
+//   S constant(double)
+//   Sides<S> perExample(ValueRange of, StringRef key, int count, fn)   fn: ArrayRef<S> -> SmallVector<S> of `count`
+//       fn of the values (variances, scales) `of`, for the row's example and for the column's; computed once for each
+//       example by whoever can. Equal `of` and `key` mean equal values.
+//   S whereSelf(S self, S other)   `self` where the pair is an example with itself at equal positions
+//
+// Operations are written out (fma is explicit) so that a pair of equal examples gives, bit for bit, its variance.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INETC_KT_POINTWISE_H
+#define INETC_KT_POINTWISE_H
+
+#include "compiler/dialects/Kt/KtOps.h"
+#include "compiler/formulas/Activations.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <functional>
+#include <optional>
+
+namespace inetc::kt {
+
+/// The values of the row's example and of the column's.
+template <class S> struct Sides {
+  llvm::SmallVector<S, 4> row, column;
+};
+
+/// Σ (or D) and Θ at one pair. Θ may be known to be 0 (no value), and may lack Σ (NTK parameterization adds Σ after every
+/// linear layer; what follows often has Σ at hand and adds it there).
+template <class S> struct PairState {
+  S nngp;
+  std::optional<S> ntk;
+  std::function<S()> missingCovariance; // empty where nothing is missing
+
+  /// Θ, complete.
+  std::optional<S> completeNtk() const {
+    if (!missingCovariance)
+      return ntk;
+    S covariance = missingCovariance();
+    return ntk ? *ntk + covariance : covariance;
+  }
+};
+
+template <class S, class Source> class Pointwise {
+public:
+  explicit Pointwise(Source &source) : source(source) {}
+
+  /// The result of `op` at one pair, from its inputs there.
+  PairState<S> pair(mlir::Operation *op, llvm::ArrayRef<PairState<S>> inputs);
+
+  /// The variance of the result, from those of the inputs and the scale g of the example (S() where there is none).
+  S variance(mlir::Operation *op, llvm::ArrayRef<S> inputs, std::optional<S> scale);
+
+private:
+  using State_ = PairState<S>;
+  static bool isDistance(mlir::Value kernel) {
+    return mlir::cast<KernelType>(kernel.getType()).getState() == State::distance;
+  }
+  S number(double value) { return source.constant(value); }
+  S times(double factor, S value) { return factor == 1.0 ? value : number(factor) * value; }
+
+  Sides<S> plain(mlir::Value value) {
+    return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
+  }
+  Sides<S> inverse(mlir::Value value) {
+    return source.perExample(value, "inverse", 1,
+                             [this](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{number(1.0) / v[0]}; });
+  }
+  // (Q + Q' − D)/2
+  S covarianceOf(S distance, const Sides<S> &q) { return number(0.5) * ((q.row[0] + q.column[0]) - distance); }
+
+  State_ linear(LinearOp op, const State_ &in);
+  State_ dual(DualOp op, const State_ &in);
+  State_ normalize(NormalizeOp op, const State_ &in);
+  State_ dropout(DropoutOp op, const State_ &in);
+  State_ rescale(RescaleOp op, const State_ &in);
+  State_ product(MulOp op, const State_ &a, const State_ &b);
+  State_ weightedSum(llvm::ArrayRef<State_> inputs, llvm::ArrayRef<double> weights);
+
+  Source &source;
+};
+
+/// What layer norm divides by: h = 1/√(Q + g²eps), 0 where that is 0.
+template <class S> S inverseDeviation(S variance, S epsilon, S zero, S one) {
+  S v = variance + epsilon;
+  return select(lessEqual(v, zero), zero, one / sqrt(select(lessEqual(v, zero), one, v)));
+}
+
+template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(LinearOp op, const State_ &in) {
+  double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
+  double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble();
+  bool distance = isDistance(op.getInput());
+  State_ out{times(w2, in.nngp), std::nullopt, {}};
+  std::optional<Sides<S>> g;
+  if (op.getScale() && (b2 != 0 || beta != 0))
+    g = plain(op.getScale());
+  // b²: as it is on Σ, b²(g − g')² on D
+  if (b2 != 0 && !distance)
+    out.nngp = fma(number(w2), in.nngp, number(b2));
+  if (b2 != 0 && distance && g) {
+    S gap = g->row[0] - g->column[0];
+    out.nngp = fma(number(b2) * gap, gap, out.nngp);
+  }
+  if (!mlir::cast<KernelType>(op.getType()).getNtk())
+    return out;
+  if (std::optional<S> ntk = in.completeNtk())
+    out.ntk = times(w2, *ntk);
+  if (alpha == 0 && beta == 0)
+    return out;
+
+  auto inputCovariance = [this, op, in, distance]() -> S {
+    return distance ? covarianceOf(in.nngp, plain(op.getVariance())) : in.nngp;
+  };
+  auto biased = [this, g](double bias, S sum) -> S {
+    if (bias == 0)
+      return sum;
+    return g ? fma(number(bias) * g->row[0], g->column[0], sum) : sum + number(bias);
+  };
+  // NTK parameterization: what is added to Θ is the new Σ, which the next operation may have at hand
+  if (alpha == w2 && beta == b2) {
+    out.missingCovariance = [=, this, nngp = out.nngp]() -> S {
+      return distance ? biased(b2, times(w2, inputCovariance())) : nngp;
+    };
+    return out;
+  }
+  S added = biased(beta, times(alpha, inputCovariance()));
+  out.ntk = out.ntk ? *out.ntk + added : added;
+  return out;
+}
+
+template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in) {
+  formulas::Activation activation = *formulas::makeActivation(op.getActivation(), op.getParameters(), nullptr);
+  std::string key = op.getActivation().str();
+  for (double parameter : op.getParameters())
+    key += " " + std::to_string(llvm::bit_cast<uint64_t>(parameter));
+  return std::visit(
+      [&](const auto &phi) -> State_ {
+        constexpr int count = std::decay_t<decltype(phi)>::normalizerCount;
+        Sides<S> sides = source.perExample(op.getVariance(), key, count, [&](llvm::ArrayRef<S> q) {
+          std::array<S, count> values = phi.template normalize<S>(q[0]);
+          return llvm::SmallVector<S>(values.begin(), values.end());
+        });
+        std::array<S, count> row, column;
+        std::copy(sides.row.begin(), sides.row.end(), row.begin());
+        std::copy(sides.column.begin(), sides.column.end(), column.begin());
+        State_ out;
+        std::optional<S> ntk;
+        S factor;
+        if constexpr (std::decay_t<decltype(phi)>::state == formulas::State::distance) {
+          auto result = phi.dual(in.nngp, row, column, op.getNonnegative());
+          out.nngp = result.nngp;
+          factor = result.ntkFactor;
+          ntk = in.ntk;
+          if (in.missingCovariance)
+            ntk = ntk ? *ntk + result.covariance : result.covariance;
+        } else {
+          auto result = phi.dual(in.nngp, row, column);
+          out.nngp = result.nngp;
+          factor = result.ntkFactor;
+          ntk = in.completeNtk();
+        }
+        if (ntk)
+          out.ntk = *ntk * factor;
+        return out;
+      },
+      activation);
+}
+
+template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(NormalizeOp op, const State_ &in) {
+  llvm::SmallVector<mlir::Value, 2> of{op.getVariance()};
+  if (op.getScale())
+    of.push_back(op.getScale());
+  double eps = op.getEps().convertToDouble();
+  Sides<S> h = source.perExample(of, "normalize " + std::to_string(llvm::bit_cast<uint64_t>(eps)), 1,
+                                 [&](llvm::ArrayRef<S> v) {
+                                   S epsilon = v.size() > 1 ? number(eps) * v[1] * v[1] : number(eps);
+                                   return llvm::SmallVector<S>{
+                                       inverseDeviation(v[0], epsilon, number(0.0), number(1.0))};
+                                 });
+  S both = h.row[0] * h.column[0];
+  State_ out{in.nngp * both, std::nullopt, {}};
+  if (isDistance(op.getInput())) {
+    Sides<S> q = plain(op.getVariance());
+    S gap = fma(h.row[0], q.row[0], -(h.column[0] * q.column[0]));
+    out.nngp = fma(h.row[0] - h.column[0], gap, out.nngp);
+  }
+  if (std::optional<S> ntk = in.completeNtk())
+    out.ntk = *ntk * both;
+  return out;
+}
+
+template <class S, class Source> PairState<S> Pointwise<S, Source>::dropout(DropoutOp op, const State_ &in) {
+  S inverseKeep = number(1.0 / op.getKeep().convertToDouble());
+  State_ out;
+  if (isDistance(op.getInput())) {
+    Sides<S> q = plain(op.getVariance());
+    S apart = fma(inverseKeep - number(1.0), q.row[0] + q.column[0], in.nngp);
+    out.nngp = source.whereSelf(number(0.0), apart);
+  } else {
+    out.nngp = source.whereSelf(in.nngp * inverseKeep, in.nngp);
+  }
+  if (std::optional<S> ntk = in.completeNtk())
+    out.ntk = source.whereSelf(*ntk * inverseKeep, *ntk);
+  return out;
+}
+
+template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(RescaleOp op, const State_ &in) {
+  Sides<S> q = plain(op.getVariance());
+  State_ out;
+  std::optional<S> ntk = in.ntk;
+  if (!isDistance(op.getInput())) {
+    out.nngp = fma(number(-2.0), in.nngp, q.row[0] + q.column[0]);
+    out.ntk = in.completeNtk();
+    return out;
+  }
+  S covariance = covarianceOf(in.nngp, q);
+  if (in.missingCovariance)
+    ntk = ntk ? *ntk + covariance : covariance;
+  if (!op.getScale()) {
+    out.nngp = covariance;
+    out.ntk = ntk;
+    return out;
+  }
+  Sides<S> r = inverse(op.getScale());
+  S both = r.row[0] * r.column[0];
+  if (ntk)
+    out.ntk = *ntk * both;
+  if (!isDistance(op.getResult())) {
+    out.nngp = covariance * both;
+    return out;
+  }
+  S gap = fma(r.row[0], q.row[0], -(r.column[0] * q.column[0]));
+  out.nngp = fma(r.row[0] - r.column[0], gap, both * in.nngp);
+  return out;
+}
+
+template <class S, class Source>
+PairState<S> Pointwise<S, Source>::product(MulOp op, const State_ &a, const State_ &b) {
+  std::optional<S> ntkA = a.completeNtk(), ntkB = b.completeNtk();
+  S covarianceA = a.nngp, covarianceB = b.nngp;
+  State_ out;
+  if (isDistance(op.getResult())) {
+    Sides<S> qa = plain(op.getVariances()[0]), qb = plain(op.getVariances()[1]);
+    covarianceA = covarianceOf(a.nngp, qa);
+    covarianceB = covarianceOf(b.nngp, qb);
+    // ½(Q₁ − Q₁')(Q₂ − Q₂') + ½[D₁(s₂ + K₂) + D₂(s₁ + K₁)], s = (Q + Q')/2
+    S half = number(0.5);
+    S sumA = fma(half, qa.row[0] + qa.column[0], covarianceA), sumB = fma(half, qb.row[0] + qb.column[0], covarianceB);
+    S gap = (qa.row[0] - qa.column[0]) * (qb.row[0] - qb.column[0]);
+    out.nngp = half * fma(a.nngp, sumB, fma(b.nngp, sumA, gap));
+  } else {
+    out.nngp = covarianceA * covarianceB;
+  }
+  if (ntkA)
+    out.ntk = *ntkA * covarianceB;
+  if (ntkB)
+    out.ntk = out.ntk ? fma(*ntkB, covarianceA, *out.ntk) : *ntkB * covarianceA;
+  return out;
+}
+
+template <class S, class Source>
+PairState<S> Pointwise<S, Source>::weightedSum(llvm::ArrayRef<State_> inputs, llvm::ArrayRef<double> weights) {
+  bool allMissing = llvm::all_of(inputs, [](const State_ &in) { return static_cast<bool>(in.missingCovariance); });
+  State_ out;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    S nngp = times(weights[i], inputs[i].nngp);
+    out.nngp = i == 0 ? nngp : out.nngp + nngp;
+    if (std::optional<S> ntk = allMissing ? inputs[i].ntk : inputs[i].completeNtk()) {
+      S term = times(weights[i], *ntk);
+      out.ntk = out.ntk ? *out.ntk + term : term;
+    }
+  }
+  if (allMissing) {
+    llvm::SmallVector<State_> terms(inputs);
+    llvm::SmallVector<double> factors(weights);
+    out.missingCovariance = [this, terms, factors]() -> S {
+      S sum = times(factors[0], terms[0].missingCovariance());
+      for (size_t i = 1; i < terms.size(); ++i)
+        sum = sum + times(factors[i], terms[i].missingCovariance());
+      return sum;
+    };
+  }
+  return out;
+}
+
+template <class S, class Source>
+PairState<S> Pointwise<S, Source>::pair(mlir::Operation *operation, llvm::ArrayRef<PairState<S>> inputs) {
+  return llvm::TypeSwitch<mlir::Operation *, State_>(operation)
+      .Case([&](LinearOp op) { return linear(op, inputs[0]); })
+      .Case([&](DualOp op) { return dual(op, inputs[0]); })
+      .Case([&](NormalizeOp op) { return normalize(op, inputs[0]); })
+      .Case([&](DropoutOp op) { return dropout(op, inputs[0]); })
+      .Case([&](RescaleOp op) { return rescale(op, inputs[0]); })
+      .Case([&](MulOp op) { return product(op, inputs[0], inputs[1]); })
+      .Case([&](AffineOp op) { return weightedSum(inputs, {op.getA2().convertToDouble()}); })
+      .Case([&](AddOp) { return weightedSum(inputs, llvm::SmallVector<double>(inputs.size(), 1.0)); })
+      .Case([&](ConcatOp op) { return weightedSum(inputs, op.getWeights()); });
+}
+
+template <class S, class Source>
+S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> inputs, std::optional<S> scale) {
+  auto sum = [&](llvm::ArrayRef<double> weights) {
+    S total = times(weights[0], inputs[0]);
+    for (size_t i = 1; i < inputs.size(); ++i)
+      total = total + times(weights[i], inputs[i]);
+    return total;
+  };
+  return llvm::TypeSwitch<mlir::Operation *, S>(operation)
+      .Case([&](LinearOp op) {
+        double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
+        if (b2 == 0)
+          return times(w2, inputs[0]);
+        return fma(number(w2), inputs[0], scale ? number(b2) * *scale * *scale : number(b2));
+      })
+      .Case([&](DualOp op) {
+        formulas::Activation activation = *formulas::makeActivation(op.getActivation(), op.getParameters(), nullptr);
+        return std::visit([&](const auto &phi) { return phi.template variance<S>(inputs[0]); }, activation);
+      })
+      .Case([&](NormalizeOp op) {
+        double eps = op.getEps().convertToDouble();
+        S epsilon = scale ? number(eps) * *scale * *scale : number(eps);
+        S h = inverseDeviation(inputs[0], epsilon, number(0.0), number(1.0));
+        return inputs[0] * (h * h);
+      })
+      .Case([&](DropoutOp op) { return inputs[0] * number(1.0 / op.getKeep().convertToDouble()); })
+      .Case([&](RescaleOp op) {
+        if (!scale)
+          return inputs[0];
+        S r = number(1.0) / *scale;
+        return inputs[0] * (r * r);
+      })
+      .Case([&](MulOp) { return inputs[0] * inputs[1]; })
+      .Case([&](AffineOp op) { return sum({op.getA2().convertToDouble()}); })
+      .Case([&](AddOp) { return sum(llvm::SmallVector<double>(inputs.size(), 1.0)); })
+      .Case([&](ConcatOp op) { return sum(op.getWeights()); });
+}
+
+} // namespace inetc::kt
+
+#endif // INETC_KT_POINTWISE_H

@@ -15,15 +15,18 @@ public:
   SquareBuffer() = default;
   /// Throws std::bad_alloc.
   explicit SquareBuffer(int64_t n);
+  /// Borrows n x n numbers that stay the caller's.
+  SquareBuffer(double *borrowed, int64_t n) : data(borrowed), size(n) {}
 
   /// The matrix. The buffer must outlive it.
-  Eigen::Map<Eigen::MatrixXd> matrix() const { return {data.get(), size, size}; }
+  Eigen::Map<Eigen::MatrixXd> matrix() const { return {data, size, size}; }
 
 private:
   struct Free {
     void operator()(double *p) const { std::free(p); }
   };
-  std::unique_ptr<double, Free> data;
+  std::unique_ptr<double, Free> owned;
+  double *data = nullptr;
   int64_t size = 0;
 };
 

@@ -1,0 +1,55 @@
+#include "runtime/predict/KernelView.h"
+
+#include "runtime/linalg/Multiply.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace inet {
+
+void KernelView::copyRow(int64_t row, int64_t begin, int64_t count, double *out) const {
+  const int64_t offset = row * leadingDimension + begin;
+  if (f64)
+    std::copy_n(f64 + offset, count, out);
+  else
+    std::copy_n(f32 + offset, count, out);
+}
+
+void KernelView::copyTransposed(int64_t begin, int64_t count, Eigen::Ref<Eigen::MatrixXd> out) const {
+  assert(out.rows() == columnCount && out.cols() == count && begin + count <= rowCount && "shapes are the caller's");
+  for (int64_t i = 0; i < count; ++i)
+    copyRow(begin + i, 0, columnCount, out.col(i).data());
+}
+
+void KernelView::multiply(const Eigen::Ref<const Eigen::MatrixXd> &b, double beta,
+                          Eigen::Ref<Eigen::MatrixXd> out) const {
+  assert(b.rows() == columnCount && out.rows() == rowCount && out.cols() == b.cols() && "shapes are the caller's");
+  if (b.cols() == 0 || rowCount == 0)
+    return;
+  if (f64) {
+    const Eigen::Map<const Eigen::MatrixXd, 0, Eigen::OuterStride<>> transposed(
+        f64, columnCount, rowCount, Eigen::OuterStride<>(leadingDimension));
+    multiplyTransposed(transposed, b, beta, out);
+    return;
+  }
+  // 256 rows at a time: enough for BLAS to run at its speed, little memory beside the kernel.
+  constexpr int64_t blockRows = 256;
+  Eigen::MatrixXd rows(columnCount, std::min(blockRows, rowCount));
+  for (int64_t begin = 0; begin < rowCount; begin += blockRows) {
+    const int64_t count = std::min(blockRows, rowCount - begin);
+    copyTransposed(begin, count, rows.leftCols(count));
+    multiplyTransposed(rows.leftCols(count), b, beta, out.middleRows(begin, count));
+  }
+}
+
+std::string KernelView::describeNonFinite() const {
+  for (int64_t i = 0; i < rowCount; ++i)
+    for (int64_t j = 0; j < columnCount; ++j)
+      if (const double value = (*this)(i, j); !std::isfinite(value))
+        return "entry [" + std::to_string(i) + ", " + std::to_string(j) + "] is " +
+               (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+  return "";
+}
+
+} // namespace inet

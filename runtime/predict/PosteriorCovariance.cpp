@@ -1,0 +1,104 @@
+// The covariances of a Predictor. Every one of them is written as prior + gram or product of n x m matrices, for a full
+// covariance and for its diagonal alike: only the last step differs.
+#include "runtime/linalg/Multiply.h"
+#include "runtime/predict/Predict.h"
+
+#include <cmath>
+
+namespace inet {
+
+/// out := a^T c made symmetric, or its diagonal. Symmetric it is but for rounding.
+static void symmetricProduct(const Eigen::MatrixXd &a, const Eigen::MatrixXd &c, Covariance kind,
+                             Eigen::Ref<Eigen::MatrixXd> out) {
+  if (kind == Covariance::diagonal) {
+    out.col(0) = a.cwiseProduct(c).colwise().sum().transpose();
+    return;
+  }
+  multiplyTransposed(a, c, 0, out);
+  for (int64_t j = 0; j < out.cols(); ++j)
+    for (int64_t i = 0; i < j; ++i)
+      out(i, j) = out(j, i) = (out(i, j) + out(j, i)) / 2;
+}
+
+/// out := a^T a, or its diagonal.
+static void gramOf(const Eigen::MatrixXd &a, Covariance kind, Eigen::Ref<Eigen::MatrixXd> out) {
+  if (kind == Covariance::diagonal)
+    out.col(0) = a.colwise().squaredNorm().transpose();
+  else
+    gram(a, out);
+}
+
+/// Rows [begin, begin + count) of the covariances of all times; all rows where it is full.
+void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const {
+  const int64_t n = y.rows();
+  const KernelView &kernel = testKernel(kernels);
+  Eigen::MatrixXd projected; // V^T Theta_dt
+  Eigen::MatrixXd a(n, count), c(n, options.kernel == PredictKernel::ntk ? count : 0);
+  if (wantsEigenvectors()) {
+    projected.resize(n, count);
+    kernel.copyTransposed(begin, count, a);
+    multiplyTransposed(eigenvectorBuffer.matrix(), a, 0, projected);
+  }
+  for (size_t k = 0; k < options.times.size(); ++k) {
+    const double time = options.times[k];
+    auto result = out.covariance[k].middleRows(begin, count);
+    if (std::isinf(time))
+      kernel.copyTransposed(begin, count, a);
+    if (options.kernel == PredictKernel::nngp) {
+      // K_td f(2 tau) K_dt = A^T A, with A = L^-1 K_dt or A = f(2 tau)^(1/2) V^T K_dt.
+      if (std::isinf(time))
+        cholesky->solveLower(a);
+      else
+        a = decay(2 * scaledTime(time)).cwiseSqrt().asDiagonal() * projected;
+      gramOf(a, options.covariance, result);
+      result = -result;
+    } else {
+      // A^T K_dd A - A^T K_dt - K_td A is the symmetric part of A^T C, C = K_dd A - 2 K_dt.
+      if (std::isinf(time)) {
+        cholesky->solve(a);
+      } else {
+        c = decay(scaledTime(time)).asDiagonal() * projected;
+        multiply(eigenvectorBuffer.matrix(), c, 0, a);
+      }
+      kernels.nngp.copyTransposed(begin, count, c);
+      train.nngp.multiply(a, -2, c);
+      symmetricProduct(a, c, options.covariance, result);
+    }
+    if (options.covariance == Covariance::diagonal) {
+      result += kernels.nngpTestDiagonal.segment(begin, count);
+      continue;
+    }
+    for (int64_t j = 0; j < count; ++j)
+      for (int64_t i = j; i < count; ++i) // the lower triangle twice: exactly symmetric even where the kernel is not
+        result(i, j) = result(j, i) = result(i, j) + kernels.nngpTestTest(i, j);
+  }
+}
+
+/// On the training set: n x n, or n x 1. The diagonal of the ntk's, too, is found by blocks of columns of E.
+Eigen::MatrixXd Predictor::trainCovariance(double time) const {
+  const int64_t n = y.rows();
+  const bool full = options.covariance == Covariance::full;
+  Eigen::MatrixXd out = Eigen::MatrixXd::Zero(n, full ? n : 1);
+  if (std::isinf(time))
+    return out;
+  const Eigen::Map<Eigen::MatrixXd> vectors = eigenvectorBuffer.matrix();
+  const Eigen::ArrayXd decayed = (eigenvalues * -scaledTime(time)).array().exp();
+  const int64_t block = full ? n : 256;
+  for (int64_t begin = 0; begin < n; begin += block) {
+    const int64_t count = std::min(block, n - begin);
+    auto result = out.middleRows(begin, count);
+    if (options.kernel == PredictKernel::nngp) {
+      const Eigen::ArrayXd weight = eigenvalues.array().sqrt() * decayed;
+      const Eigen::MatrixXd a = weight.matrix().asDiagonal() * vectors.middleRows(begin, count).transpose();
+      gramOf(a, options.covariance, result);
+      continue;
+    }
+    Eigen::MatrixXd a(n, count), c = decayed.matrix().asDiagonal() * vectors.middleRows(begin, count).transpose();
+    multiply(vectors, c, 0, a); // columns of E
+    train.nngp.multiply(a, 0, c);
+    symmetricProduct(a, c, options.covariance, result);
+  }
+  return out;
+}
+
+} // namespace inet

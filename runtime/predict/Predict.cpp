@@ -1,0 +1,190 @@
+// Options, shapes and the mean. The solves are in TrainingSolve.cpp, the covariances in PosteriorCovariance.cpp.
+#include "runtime/predict/Predict.h"
+
+#include "runtime/linalg/Blas.h"
+#include "runtime/linalg/Eigendecomposition.h"
+#include "runtime/linalg/Multiply.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace inet {
+
+/// Diagonal covariances are found for this many test examples at a time, so that no n_test x n_test matrix is formed.
+static constexpr int64_t diagonalBlock = 256;
+
+static std::string shape(int64_t rows, int64_t columns) {
+  return std::to_string(rows) + " x " + std::to_string(columns);
+}
+
+static void checkShape(const char *what, const KernelView &kernel, int64_t rows, int64_t columns) {
+  if (!kernel.present())
+    throw std::invalid_argument(std::string("the ") + what + " is missing");
+  if (kernel.rows() != rows || kernel.columns() != columns)
+    throw std::invalid_argument(std::string("the ") + what + " is " + shape(kernel.rows(), kernel.columns()) +
+                                ", expected " + shape(rows, columns));
+}
+
+double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
+                    bool overwrite) {
+  const auto finite = std::count_if(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
+  const bool infinite = finite < static_cast<int64_t>(options.times.size());
+  const double n = static_cast<double>(trainCount), m = static_cast<double>(testCount);
+  const double times = static_cast<double>(options.times.size());
+  const double kept = (infinite ? 1 : 0) + (finite ? 1 : 0) - (overwrite ? 1 : 0);
+  // dsyevd runs before the Cholesky factor is made, so that its two matrices and that one are not there together.
+  const double square = std::max(kept, finite ? 2.0 + (overwrite && !infinite ? 0 : 1) : 0.0) * n * n;
+  const bool full = options.covariance == Covariance::full;
+  const double columns = options.covariance == Covariance::none ? 0 : full ? m : std::min<double>(m, diagonalBlock);
+  const double results = times * m * (2 * static_cast<double>(outputs) + (full ? m : 1));
+  const double targets = n * static_cast<double>(outputs) * (times + 3);
+  return sizeof(double) * (square + 3 * n * columns + 256 * n + results + targets);
+}
+
+Predictor::Predictor(const TrainKernels &kernels, const Eigen::Ref<const RowMatrix> &targets,
+                     const PredictOptions &options)
+    : train(kernels), y(targets), options(options) {
+  checkOptions();
+  checkTrainKernels();
+  const KernelView &kernel = trainKernel();
+  diagonal.resize(kernel.rows());
+  for (int64_t i = 0; i < kernel.rows(); ++i)
+    diagonal(i) = kernel(i, i);
+  regularization = options.diagReg * (options.diagRegAbsolute ? 1 : diagonal.mean());
+}
+
+const KernelView &Predictor::trainKernel() const {
+  return options.kernel == PredictKernel::nngp ? train.nngp : train.ntk;
+}
+
+const KernelView &Predictor::testKernel(const TestKernels &kernels) const {
+  return options.kernel == PredictKernel::nngp ? kernels.nngp : kernels.ntk;
+}
+
+bool Predictor::wantsCholesky() const {
+  return std::any_of(options.times.begin(), options.times.end(), [](double t) { return std::isinf(t); });
+}
+
+bool Predictor::wantsEigenvectors() const {
+  return std::any_of(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
+}
+
+double Predictor::scaledTime(double time) const {
+  return time * options.learningRate / static_cast<double>(y.size());
+}
+
+void Predictor::checkOptions() const {
+  if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
+    throw std::invalid_argument("diag_reg is " + std::to_string(options.diagReg) + ", expected a number >= 0");
+  if (!(options.learningRate > 0) || std::isinf(options.learningRate))
+    throw std::invalid_argument("the learning rate is " + std::to_string(options.learningRate) +
+                                ", expected a number > 0");
+  if (options.times.empty())
+    throw std::invalid_argument("no time is given, expected at least one");
+  for (double time : options.times)
+    if (!(time >= 0))
+      throw std::invalid_argument("a time is " + std::to_string(time) + ", expected a number >= 0 or inf");
+}
+
+void Predictor::checkTrainKernels() const {
+  const bool ntk = options.kernel == PredictKernel::ntk;
+  const int64_t n = y.rows();
+  if (n == 0 || y.cols() == 0)
+    throw std::invalid_argument("the targets are " + shape(n, y.cols()) + ", expected at least one row and one column");
+  if (!y.allFinite())
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t c = 0; c < y.cols(); ++c)
+        if (!std::isfinite(y(i, c)))
+          throw std::domain_error("target [" + std::to_string(i) + ", " + std::to_string(c) + "] is not finite");
+  if (ntk)
+    checkShape("ntk of the training set", train.ntk, n, n);
+  if (!ntk || options.covariance != Covariance::none)
+    checkShape("nngp of the training set", train.nngp, n, n);
+  if (train.overwrite && (train.overwrite != trainKernel().doubles() || trainKernel().leading() != n))
+    throw std::invalid_argument("only the f64 kernel that is solved with can be overwritten, without gaps between rows");
+  if (wantsEigenvectors() && n > maximumEigenSize)
+    throw std::length_error("finite times need eigenvectors, which LAPACK finds for at most " +
+                            std::to_string(maximumEigenSize) + " training examples, found " + std::to_string(n) +
+                            "; use time inf");
+}
+
+void Predictor::checkTestKernels(const TestKernels &kernels) const {
+  const bool ntk = options.kernel == PredictKernel::ntk;
+  const int64_t m = testKernel(kernels).rows(), n = y.rows();
+  if (ntk)
+    checkShape("ntk of test and training set", kernels.ntk, m, n);
+  if (!ntk || options.covariance != Covariance::none)
+    checkShape("nngp of test and training set", kernels.nngp, m, n);
+  if (options.covariance == Covariance::full)
+    checkShape("nngp of the test set", kernels.nngpTestTest, m, m);
+  if (options.covariance == Covariance::diagonal && kernels.nngpTestDiagonal.size() != m)
+    throw std::invalid_argument("the diagonal of the nngp of the test set has " +
+                                std::to_string(kernels.nngpTestDiagonal.size()) + " entries, expected " +
+                                std::to_string(m));
+}
+
+/// Throws where a result is not finite: a NaN or an infinity of a kernel always reaches the results, so that the kernels
+/// need not be read once more to look for them.
+static void checkFinite(const Prediction &prediction, const TestKernels &kernels) {
+  const auto finite = [](const auto &matrices) {
+    return std::all_of(matrices.begin(), matrices.end(), [](const auto &m) { return m.allFinite(); });
+  };
+  if (finite(prediction.mean) && finite(prediction.covariance))
+    return;
+  for (auto [name, kernel] : {std::pair{"nngp of test and training set", &kernels.nngp},
+                              std::pair{"ntk of test and training set", &kernels.ntk},
+                              std::pair{"nngp of the test set", &kernels.nngpTestTest}})
+    if (const std::string found = kernel->describeNonFinite(); !found.empty())
+      throw std::domain_error(std::string("the ") + name + ": " + found);
+  throw std::domain_error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the "
+                          "nngp is not finite");
+}
+
+Prediction Predictor::predictTest(const TestKernels &kernels) {
+  checkTestKernels(kernels);
+  solve();
+  const BlasThreads threads(options.threads);
+  const int64_t m = testKernel(kernels).rows(), outputs = y.cols();
+  const int64_t times = static_cast<int64_t>(options.times.size());
+
+  Prediction out;
+  out.times = options.times;
+  Eigen::MatrixXd means(m, times * outputs); // of all times at once: the test-train kernel is read once
+  testKernel(kernels).multiply(solvedTargets(), 0, means);
+  for (int64_t k = 0; k < times; ++k)
+    out.mean.emplace_back(means.middleCols(k * outputs, outputs));
+
+  if (options.covariance != Covariance::none) {
+    const bool full = options.covariance == Covariance::full;
+    out.covariance.assign(options.times.size(), Eigen::MatrixXd(m, full ? m : 1));
+    const int64_t block = full ? m : diagonalBlock;
+    for (int64_t begin = 0; begin < m; begin += block)
+      addTestCovariance(kernels, begin, std::min(block, m - begin), out);
+  }
+  checkFinite(out, kernels);
+  return out;
+}
+
+Prediction Predictor::predictTrain() {
+  if (wantsEigenvectors())
+    findEigenvectors();
+  const BlasThreads threads(options.threads);
+  Prediction out;
+  out.times = options.times;
+  for (double time : options.times) {
+    if (std::isinf(time)) {
+      out.mean.push_back(y);
+    } else {
+      const Eigen::VectorXd learned = -(eigenvalues * -scaledTime(time)).array().expm1();
+      Eigen::MatrixXd mean(y.rows(), y.cols());
+      multiply(eigenvectorBuffer.matrix(), learned.asDiagonal() * rotatedTargets, 0, mean);
+      out.mean.emplace_back(mean);
+    }
+    if (options.covariance != Covariance::none)
+      out.covariance.push_back(trainCovariance(time));
+  }
+  return out;
+}
+
+} // namespace inet

@@ -1,0 +1,66 @@
+#include "runtime/predict/Scores.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+#include <string>
+
+namespace inet {
+
+static void checkShapes(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets) {
+  if (mean.rows() != targets.rows() || mean.cols() != targets.cols())
+    throw std::invalid_argument("the targets are " + std::to_string(targets.rows()) + " x " +
+                                std::to_string(targets.cols()) + ", the predictions " + std::to_string(mean.rows()) +
+                                " x " + std::to_string(mean.cols()));
+  if (mean.size() == 0)
+    throw std::invalid_argument("there is nothing to score: no test example or no output");
+}
+
+static Eigen::VectorXd scaleOf(const Eigen::Ref<const RowMatrix> &targets, const Eigen::VectorXd &targetScale) {
+  if (targetScale.size() == 0)
+    return Eigen::VectorXd::Ones(targets.cols());
+  if (targetScale.size() != targets.cols())
+    throw std::invalid_argument("the targets have " + std::to_string(targets.cols()) + " columns and " +
+                                std::to_string(targetScale.size()) + " scales");
+  return targetScale;
+}
+
+double accuracy(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets) {
+  checkShapes(mean, targets);
+  const auto largest = [](auto row) { return std::max_element(row.begin(), row.end()) - row.begin(); };
+  int64_t right = 0;
+  for (int64_t i = 0; i < mean.rows(); ++i)
+    right += largest(mean.row(i)) == largest(targets.row(i));
+  return static_cast<double>(right) / static_cast<double>(mean.rows());
+}
+
+double rootMeanSquareError(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets,
+                           const Eigen::VectorXd &targetScale) {
+  checkShapes(mean, targets);
+  const Eigen::VectorXd scale = scaleOf(targets, targetScale);
+  const double sum = ((mean - targets) * scale.asDiagonal()).squaredNorm();
+  return std::sqrt(sum / static_cast<double>(mean.size()));
+}
+
+std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &mean,
+                                            const Eigen::Ref<const Eigen::VectorXd> &variance, double noise,
+                                            const Eigen::Ref<const RowMatrix> &targets,
+                                            const Eigen::VectorXd &targetScale) {
+  checkShapes(mean, targets);
+  if (variance.size() != mean.rows())
+    throw std::invalid_argument("there are " + std::to_string(variance.size()) + " variances for " +
+                                std::to_string(mean.rows()) + " test examples");
+  const Eigen::VectorXd scale = scaleOf(targets, targetScale);
+  const double outputs = static_cast<double>(mean.cols());
+  double sum = static_cast<double>(mean.rows()) * scale.array().log().sum();
+  for (int64_t i = 0; i < mean.rows(); ++i) {
+    const double total = std::max(variance(i), 0.0) + noise; // rounding may leave a variance of 0 below 0
+    if (!(total > 0))
+      return std::nullopt;
+    sum += (outputs * std::log(2 * std::numbers::pi * total) + (mean.row(i) - targets.row(i)).squaredNorm() / total) / 2;
+  }
+  return sum / static_cast<double>(mean.size());
+}
+
+} // namespace inet

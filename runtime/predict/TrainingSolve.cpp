@@ -1,0 +1,166 @@
+// The part of a Predictor that depends on the training set alone: factors, eigenvectors, and why there are none.
+#include "runtime/linalg/Blas.h"
+#include "runtime/linalg/Eigendecomposition.h"
+#include "runtime/linalg/Multiply.h"
+#include "runtime/predict/Predict.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+namespace inet {
+
+/// Up to these sizes a failure is explained with the smallest eigenvalue (some seconds) and with a diag_reg that will do
+/// (about six factorisations).
+static constexpr int64_t maximumExplainedEigenvalue = 2048;
+static constexpr int64_t maximumExplainedDiagReg = 8192;
+
+static std::string number(double value) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.3g", value);
+  return text.data();
+}
+
+void Predictor::solve() {
+  // Eigenvectors first: where the Cholesky factor overwrites the kernel, they still find it whole.
+  if (wantsEigenvectors())
+    findEigenvectors();
+  if (wantsCholesky())
+    factorize();
+}
+
+/// The lower triangle of the training kernel, with `shift` added to its diagonal.
+void Predictor::loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const {
+  const int64_t n = y.rows();
+  if (out.data() == train.overwrite) {
+    // A factorisation destroys the lower triangle and the diagonal; the other triangle has the same numbers.
+    for (int64_t j = 0; j < n; ++j)
+      out.col(j).tail(n - j - 1) = out.row(j).tail(n - j - 1).transpose();
+  } else {
+    for (int64_t j = 0; j < n; ++j)
+      trainKernel().copyRow(j, j, n - j, &out(j, j));
+  }
+  out.diagonal() = diagonal.array() + shift;
+}
+
+void Predictor::findEigenvectors() {
+  if (solvedEigen)
+    return;
+  const BlasThreads threads(options.threads);
+  const int64_t n = y.rows();
+  const bool inPlace = train.overwrite && !wantsCholesky();
+  eigenvectorBuffer = inPlace ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
+  Eigen::Map<Eigen::MatrixXd> vectors = eigenvectorBuffer.matrix();
+  if (inPlace)
+    vectors.diagonal().array() += regularization;
+  else
+    loadTrainKernel(vectors, regularization);
+  try {
+    eigenvalues = eigendecompose(vectors).cwiseMax(0);
+  } catch (const std::domain_error &) {
+    throw std::domain_error("the kernel of the training set: " + trainKernel().describeNonFinite());
+  }
+  rotatedTargets.resize(n, y.cols());
+  multiplyTransposed(vectors, Eigen::MatrixXd(y), 0, rotatedTargets);
+  solvedEigen = true;
+}
+
+void Predictor::factorize() {
+  if (cholesky)
+    return;
+  const BlasThreads threads(options.threads);
+  const int64_t n = y.rows();
+  factorBuffer = train.overwrite ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
+  Eigen::Map<Eigen::MatrixXd> factor = factorBuffer.matrix();
+  if (train.overwrite)
+    factor.diagonal().array() += regularization;
+  else
+    loadTrainKernel(factor, regularization);
+  Cholesky attempt(factor);
+  if (attempt.failingMinor())
+    reportIndefinite(attempt.failingMinor());
+  cholesky.emplace(attempt);
+}
+
+/// The smallest of 1, 2, 5 times a power of ten, relative to the mean diagonal or absolute, with which the factorisation
+/// goes through; by bisection, since a larger one always does too.
+std::optional<double> Predictor::findSufficientDiagReg() {
+  const double unit = options.diagRegAbsolute ? 1 : diagonal.mean();
+  if (!(unit > 0))
+    return std::nullopt;
+  const auto candidate = [](int step) {
+    const int decade = step >= 0 ? step / 3 : -((2 - step) / 3);
+    constexpr std::array<double, 3> mantissas = {1, 2, 5};
+    // Parsed, not multiplied: 1e-9 is then the number that a user types.
+    return std::stod(number(mantissas[step - 3 * decade]) + "e" + std::to_string(decade));
+  };
+  const auto suffices = [&](int step) {
+    loadTrainKernel(factorBuffer.matrix(), candidate(step) * unit);
+    return Cholesky(factorBuffer.matrix()).failingMinor() == 0;
+  };
+  // 1e-16 of the mean diagonal is nothing in double; above 1e3 of it the kernel would be noise.
+  const double scale = options.diagRegAbsolute && diagonal.mean() > 0 ? diagonal.mean() : 1;
+  const int decades = static_cast<int>(std::floor(std::log10(scale)));
+  int insufficient = 3 * (decades - 17), sufficient = 3 * (decades + 3);
+  if (!suffices(sufficient))
+    return std::nullopt;
+  while (sufficient - insufficient > 1) {
+    const int middle = insufficient + (sufficient - insufficient) / 2;
+    (suffices(middle) ? sufficient : insufficient) = middle;
+  }
+  return candidate(sufficient);
+}
+
+void Predictor::reportIndefinite(int64_t failingMinor) {
+  const int64_t n = y.rows();
+  const std::string name = options.kernel == PredictKernel::nngp ? "the nngp" : "the ntk";
+  loadTrainKernel(factorBuffer.matrix(), 0);
+  for (int64_t j = 0; j < n; ++j)
+    for (int64_t i = j; i < n; ++i)
+      if (const double entry = factorBuffer.matrix()(i, j); !std::isfinite(entry))
+        throw std::domain_error(name + " of the training set: entry [" + std::to_string(j) + ", " +
+                                std::to_string(i) + "] is " + number(entry));
+
+  std::string message = name + " of the training set with this diag_reg is not positive definite: leading minor " +
+                        std::to_string(failingMinor) + " of " + std::to_string(n) + " is not positive";
+  std::optional<double> eigenvalue, sufficient;
+  if (n <= maximumExplainedEigenvalue) {
+    loadTrainKernel(factorBuffer.matrix(), regularization);
+    eigenvalue = smallestEigenvalue(factorBuffer.matrix());
+    message += ", the smallest eigenvalue is " + number(*eigenvalue);
+  }
+  if (n <= maximumExplainedDiagReg)
+    sufficient = findSufficientDiagReg();
+  if (sufficient)
+    message += "; diag_reg " + number(*sufficient) + (options.diagRegAbsolute ? " (absolute)" : "") + " would do";
+  else if (diagonal.mean() > 0)
+    message += "; use a larger diag_reg";
+  else
+    message += "; the mean of its diagonal is " + number(diagonal.mean()) + ", so only an absolute diag_reg would do";
+  throw NotPositiveDefinite(message, failingMinor, eigenvalue, sufficient);
+}
+
+/// (1 - exp(-tau lambda / N)) / lambda for each eigenvalue; tau / N is given. For a direction that the kernel does not
+/// know (lambda = 0, where K_td V is 0 too) the weight is arbitrary, and 0 brings in no rounding error.
+Eigen::VectorXd Predictor::decay(double tau) const {
+  return eigenvalues.unaryExpr([tau](double value) { return value > 0 ? -std::expm1(-value * tau) / value : 0; });
+}
+
+/// f(tau) y for each time: n x (times * outputs).
+Eigen::MatrixXd Predictor::solvedTargets() {
+  const int64_t outputs = y.cols();
+  Eigen::MatrixXd solved(y.rows(), static_cast<int64_t>(options.times.size()) * outputs);
+  for (size_t k = 0; k < options.times.size(); ++k) {
+    auto columns = solved.middleCols(static_cast<int64_t>(k) * outputs, outputs);
+    if (std::isinf(options.times[k])) {
+      columns = y;
+      cholesky->solve(columns);
+    } else {
+      multiply(eigenvectorBuffer.matrix(), decay(scaledTime(options.times[k])).asDiagonal() * rotatedTargets, 0, columns);
+    }
+  }
+  return solved;
+}
+
+} // namespace inet

@@ -12,6 +12,7 @@ packages=(
   libantlr4-runtime-dev
   libbenchmark-dev
   libcli11-dev
+  libcsv-dev
   libeigen3-dev
   libfmt-dev
   libgmock-dev

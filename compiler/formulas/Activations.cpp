@@ -1,0 +1,184 @@
+#include "compiler/formulas/Activations.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace inetc::formulas {
+
+namespace {
+
+template <class A>
+ActivationInfo describe() {
+  ActivationInfo info{A::name, A::formula, A::parameters};
+  if constexpr (requires { A::requiresUnitVariance; })
+    info.requiresUnitVariance = A::requiresUnitVariance;
+  return info;
+}
+
+std::string print(double value) {
+  std::ostringstream stream;
+  stream << value;
+  return stream.str();
+}
+
+/// "an integer from 0 to 5", "a number >= 0", "finite".
+std::string printRange(const ParameterInfo &parameter) {
+  constexpr double most = std::numeric_limits<double>::max();
+  std::string text = parameter.integer ? "an integer" : "a finite number";
+  if (parameter.minimum > -most && parameter.maximum < most)
+    return text + " from " + print(parameter.minimum) + " to " + print(parameter.maximum);
+  if (parameter.minimum > -most)
+    return text + " >= " + print(parameter.minimum);
+  return text;
+}
+
+/// Empty where every value is in the range of its parameter.
+std::string checkValues(const ActivationInfo &info, std::span<const double> values) {
+  bool isList = info.parameters.size() == 1 && info.parameters[0].list;
+  if (!isList && values.size() > info.parameters.size())
+    return "'" + std::string(info.name) + "' takes " + std::to_string(info.parameters.size()) + " parameters, not " +
+           std::to_string(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const ParameterInfo &parameter = info.parameters[isList ? 0 : i];
+    double value = values[i];
+    bool good = std::isfinite(value) && value >= parameter.minimum && value <= parameter.maximum &&
+                (!parameter.integer || value == std::floor(value));
+    if (!good)
+      return "'" + std::string(parameter.name) + "' of '" + std::string(info.name) + "' must be " +
+             printRange(parameter) + ", not " + print(value);
+  }
+  for (size_t i = values.size(); i < info.parameters.size(); ++i)
+    if (info.parameters[i].required)
+      return "'" + std::string(info.name) + "' needs '" + std::string(info.parameters[i].name) + "'";
+  if (isList && values.size() > size_t(Polynomial::maximumDegree) + 1)
+    return "'" + std::string(info.name) + "' takes at most " + std::to_string(Polynomial::maximumDegree + 1) +
+           " coefficients, not " + std::to_string(values.size());
+  return {};
+}
+
+Activation makeRectifiedMonomial(int degree) {
+  if (degree == 0)
+    return Step{};
+  if (degree == 1)
+    return Relu{};
+  return RectifiedMonomial(degree);
+}
+
+/// From checked values, one for each parameter.
+Activation build(std::string_view name, const std::vector<double> &v) {
+  if (name == Identity::name)
+    return Identity{};
+  if (name == Relu::name)
+    return Relu{};
+  if (name == LeakyRelu::name)
+    return LeakyRelu(v[0]);
+  if (name == AbRelu::name)
+    return AbRelu(v[0], v[1]);
+  if (name == Abs::name)
+    return Abs{};
+  if (name == Sign::name)
+    return Sign{};
+  if (name == Erf::name)
+    return Erf{v[0], v[1], v[2]};
+  if (name == SigmoidLike::name)
+    return SigmoidLike{};
+  if (name == Gelu::name)
+    return Gelu{};
+  if (name == Sin::name)
+    return Sin{v[0], v[1], v[2]};
+  if (name == Cos::name)
+    return Cos(v[0], v[1], v[2]);
+  if (name == Rbf::name)
+    return Rbf{v[0]};
+  if (name == Gabor::name)
+    return Gabor{};
+  if (name == Exp::name)
+    return Exp{v[0], v[1]};
+  if (name == Gaussian::name)
+    return Gaussian{v[0], v[1]};
+  if (name == ExpNormalized::name)
+    return ExpNormalized{v[0], v[1]};
+  if (name == Polynomial::name)
+    return Polynomial(v);
+  if (name == Monomial::name)
+    return Monomial(int(v[0]));
+  if (name == Hermite::name)
+    return Hermite{int(v[0])};
+  assert(name == RectifiedMonomial::name && "listActivations names an activation that build does not know");
+  return makeRectifiedMonomial(int(v[0]));
+}
+
+} // namespace
+
+std::span<const ActivationInfo> listActivations() {
+  static const std::vector<ActivationInfo> all = [] {
+    std::vector<ActivationInfo> list = {describe<Identity>(),      describe<Relu>(),       describe<LeakyRelu>(),
+                                        describe<AbRelu>(),        describe<Abs>(),        describe<Sign>(),
+                                        describe<Erf>(),           describe<SigmoidLike>(), describe<Gelu>(),
+                                        describe<Sin>(),           describe<Cos>(),        describe<Rbf>(),
+                                        describe<Gabor>(),         describe<Exp>(),        describe<Gaussian>(),
+                                        describe<ExpNormalized>(), describe<Polynomial>(), describe<Monomial>(),
+                                        describe<Hermite>(),       describe<RectifiedMonomial>()};
+    std::sort(list.begin(), list.end(), [](const auto &a, const auto &b) { return a.name < b.name; });
+    return list;
+  }();
+  return all;
+}
+
+const ActivationInfo *findActivation(std::string_view name) {
+  for (const ActivationInfo &info : listActivations())
+    if (info.name == name)
+      return &info;
+  return nullptr;
+}
+
+std::optional<Activation> makeActivation(std::string_view name, std::span<const double> values, std::string &error) {
+  const ActivationInfo *info = findActivation(name);
+  if (!info) {
+    error = "unknown activation '" + std::string(name) + "'";
+    return std::nullopt;
+  }
+  error = checkValues(*info, values);
+  if (!error.empty())
+    return std::nullopt;
+  std::vector<double> all(values.begin(), values.end());
+  for (size_t i = all.size(); i < info->parameters.size(); ++i)
+    all.push_back(info->parameters[i].defaultValue);
+  return build(name, all);
+}
+
+namespace {
+struct NonnegativeDual {
+  // φ(z) = (β - α)/2 |z| + (β + α)/2 z, and E |u| |u'| >= |K|: so Σ' >= 0 if (β - α)² >= (β + α)².
+  bool operator()(const RectifiedLinear &a) const { return a.alpha * a.beta <= 0; }
+  bool operator()(const Step &) const { return true; }
+  bool operator()(const Rbf &) const { return true; }
+  bool operator()(const Exp &) const { return true; }
+  bool operator()(const Gaussian &) const { return true; }
+  bool operator()(const ExpNormalized &) const { return true; }
+  bool operator()(const RectifiedMonomial &) const { return true; }
+  bool operator()(const Cos &a) const { return a.c == 0; }
+  bool operator()(const Hermite &a) const { return a.degree % 2 == 0; }
+  bool operator()(const Polynomial &a) const {
+    // Even powers only, and with one sign: then so is φ.
+    bool up = true, down = true;
+    for (size_t i = 0; i < a.getCoefficients().size(); ++i) {
+      double c = a.getCoefficients()[i];
+      if (c != 0 && i % 2 == 1)
+        return false;
+      up &= c >= 0;
+      down &= c <= 0;
+    }
+    return up || down;
+  }
+  template <class A>
+  bool operator()(const A &) const {
+    return false; // not known
+  }
+};
+} // namespace
+
+bool hasNonnegativeDual(const Activation &activation) { return std::visit(NonnegativeDual{}, activation); }
+
+} // namespace inetc::formulas

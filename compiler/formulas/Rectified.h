@@ -1,0 +1,260 @@
+/// Activations that are linear or constant on each side of 0, whose duals are carried in squared distance.
+///
+/// With a = sqrt(Q) of each example and m = (D - (a - a')²) / 2 = a a' - K, the angle θ between the examples is that with
+/// 1 - cos θ = u = m / (a a'), free of cancellation near θ = 0. All that is needed are T = θ/π and Z = (sin θ - θ cos θ)/π;
+/// v = min(u, 2 - u) and t = sqrt(v) take them to [0, 1], where P(v) = θ/(πt) and G(v) = (sin θ - θ cos θ)/(πtv) are smooth.
+/// The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning", eqs. 4-6;
+/// for two slopes: Tsuchida, Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in rectified MLPs", 3.
+#ifndef INETC_COMPILER_FORMULAS_RECTIFIED_H
+#define INETC_COMPILER_FORMULAS_RECTIFIED_H
+
+#include "compiler/formulas/Dual.h"
+#include "compiler/formulas/Elementary.h"
+#include "compiler/formulas/Parameter.h"
+
+#include <array>
+
+namespace inetc::formulas {
+
+namespace detail {
+
+/// What this family stores of an example: {a, 1 / (sqrt(2) a), Q / 2, whether a = 0 as 0 or 1}. An example whose variance is
+/// smaller than any normal number counts as zero: a = 0, and its 1/a is 0.
+enum Stored { rootOf, inverseOf, halfOf, zeroOf, storedCount };
+
+template <class S>
+Normalizers<S> normalizeRoot(const S &q) {
+  auto nonzero = lessEqual(smallestNormal(q), q);
+  S zero = constant(q, 0), one = constant(q, 1);
+  S root = sqrt(select(nonzero, q, one));
+  return {select(nonzero, root, zero), select(nonzero, constant(q, std::sqrt(0.5L)) / root, zero), constant(q, 0.5) * q,
+          select(nonzero, zero, one)};
+}
+
+/// scale * P(v), with t = sqrt(v) and square = v².
+template <class S>
+S scaledArc(S v, S t, S square, long double scale) {
+  if constexpr (isOracle<S>)
+    return scale * 2 * std::asin(std::sqrt(v / 2)) / (pi * t);
+  else
+    return polynomial(coefficients::arcSingle, coefficients::arcDouble, v, square, scale);
+}
+
+/// scale * G(v), with t = sqrt(v) and square = v².
+template <class S>
+S scaledGap(S v, S t, S square, long double scale) {
+  if constexpr (isOracle<S>) {
+    S ratio = 2 * std::asin(std::sqrt(v / 2)) / t, theta = ratio * t;
+    if (theta > S(0.5))
+      return scale * (std::sin(theta) - theta * std::cos(theta)) / (pi * t * v);
+    // (sin θ - θ cos θ) / θ³ = 2/3! - 4/5! θ² + 6/7! θ⁴ - ...: no difference of nearly equal numbers
+    S sum = 0, term = S(1) / 3;
+    for (int k = 1; k <= 12; ++k) {
+      sum += term;
+      term *= -theta * theta * (k + 1) / (S(k) * (2 * k + 2) * (2 * k + 3));
+    }
+    return scale * ratio * ratio * ratio * sum / pi;
+  } else {
+    return polynomial(coefficients::gapSingle, coefficients::gapDouble, v, square, scale);
+  }
+}
+
+/// The angle of a pair as the formulas above want it.
+template <class S>
+struct Angle {
+  S doubledGap; ///< 2m
+  S u;          ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
+  S v, t, square;
+};
+
+template <class S>
+Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
+  Angle<S> angle;
+  S difference = row[rootOf] - column[rootOf];
+  angle.doubledGap = fma(-difference, difference, d);
+  S inverse = row[inverseOf] * column[inverseOf];
+  angle.u = facts.zeroIsInert ? angle.doubledGap * inverse
+                              : fma(angle.doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
+  S folded = facts.nonnegative ? angle.u : min(angle.u, constant(d, 2) - angle.u);
+  // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
+  angle.v = max(folded, smallestNormal(d));
+  angle.t = sqrtNonnegative(angle.v);
+  angle.square = angle.v * angle.v;
+  return angle;
+}
+
+} // namespace detail
+
+/// φ(z) = α z for z < 0, β z for z > 0. With c = (α² + β²)/2 and F = (β - α)²:
+///   D' = c (a - a')² + a a' (2 c u - F Z),   factor c - F T / 2,   Q' = c Q.
+/// As c (a - a')² + 2 c a a' u = c D, identical inputs give D' = 0 and the factor c exactly, and zero inputs D' = c D = Q'.
+struct RectifiedLinear {
+  static constexpr State state = State::distance;
+
+  double alpha = 0, beta = 1; ///< the slopes left and right of 0
+
+  int normalizerCount() const { return detail::storedCount; }
+  long double mean() const { return ((long double)alpha * alpha + (long double)beta * beta) / 2; }
+  long double bend() const { return ((long double)beta - alpha) * ((long double)beta - alpha); }
+
+  template <class S>
+  S apply(S z) const {
+    return z < 0 ? S(alpha) * z : S(beta) * z;
+  }
+  template <class S>
+  S derivative(S z) const {
+    return z < 0 ? S(alpha) : S(beta);
+  }
+  template <class S>
+  Normalizers<S> normalize(const S &q) const {
+    return detail::normalizeRoot(q);
+  }
+  template <class S>
+  S variance(const S &q) const {
+    return constant(q, mean()) * q;
+  }
+
+  template <class S>
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+    using namespace detail;
+    S covariance = fma(constant(d, -0.5), d, row[halfOf] + column[halfOf]);
+    S linear = constant(d, mean()) * d; // the new distance if there were no bend
+    if (bend() == 0)
+      return {linear, constant(d, mean()), covariance};
+    Angle<S> angle = angleOf(d, row, column, facts);
+    long double halfBend = bend() / 2;
+    S arc = scaledArc(angle.v, angle.t, angle.square, halfBend); // F/2 P
+    S factor = fma(-angle.t, arc, constant(d, mean()));
+    if (facts.nonnegative && facts.zeroIsInert) { // u = v, so that a a' t v = t m
+      S gap = scaledGap(angle.v, angle.t, angle.square, halfBend);
+      return {fma(-(angle.t * angle.doubledGap), gap, linear), factor, covariance};
+    }
+    S gap = scaledGap(angle.v, angle.t, angle.square, bend());
+    S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.t);
+    if (facts.nonnegative)
+      return {fma(-volume, gap, linear), factor, covariance};
+    // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ.
+    S beyond = fma(angle.t, arc, constant(d, (long double)alpha * beta));
+    linear = fma(constant(d, bend()), min(covariance, constant(d, 0)), linear);
+    return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};
+  }
+};
+
+struct Relu : RectifiedLinear {
+  static constexpr const char *name = "relu", *formula = "max(z, 0)";
+  static constexpr std::array<ParameterInfo, 0> parameters = {};
+};
+
+struct LeakyRelu : RectifiedLinear {
+  static constexpr const char *name = "leaky_relu", *formula = "alpha min(z, 0) + max(z, 0)";
+  static constexpr std::array<ParameterInfo, 1> parameters = {{{.name = "alpha", .required = true}}};
+  explicit LeakyRelu(double alpha) : RectifiedLinear{alpha, 1} {}
+};
+
+struct AbRelu : RectifiedLinear {
+  static constexpr const char *name = "abrelu", *formula = "a min(z, 0) + b max(z, 0)";
+  static constexpr std::array<ParameterInfo, 2> parameters = {
+      {{.name = "a", .required = true}, {.name = "b", .required = true}}};
+  AbRelu(double a, double b) : RectifiedLinear{a, b} {}
+};
+
+struct Abs : RectifiedLinear {
+  static constexpr const char *name = "abs", *formula = "|z|";
+  static constexpr std::array<ParameterInfo, 0> parameters = {};
+  Abs() : RectifiedLinear{-1, 1} {}
+};
+
+namespace detail {
+/// T = θ/π.
+template <class S>
+S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
+  S folded = angle.t * scaledArc(angle.v, angle.t, angle.square, 1);
+  if (facts.nonnegative)
+    return folded;
+  return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);
+}
+
+template <class S>
+S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
+  return fma(constant(d, -0.5), angle.doubledGap, row[rootOf] * column[rootOf]);
+}
+} // namespace detail
+
+/// φ(z) = sign(z), 0 at 0: D' = 4 T, Σ' = 1 - 2 T; its derivative is 0 almost everywhere, and so is the NTK factor. Where an input
+/// is 0, D' = Q' + Q'' (one of them is 0).
+struct Sign {
+  static constexpr const char *name = "sign", *formula = "1 for z > 0, -1 for z < 0, 0 for z = 0";
+  static constexpr std::array<ParameterInfo, 0> parameters = {};
+  static constexpr State state = State::distance;
+
+  int normalizerCount() const { return detail::storedCount; }
+
+  template <class S>
+  S apply(S z) const {
+    return z > 0 ? S(1) : z < 0 ? S(-1) : S(0);
+  }
+  template <class S>
+  S derivative(S z) const {
+    return S(0);
+  }
+  template <class S>
+  Normalizers<S> normalize(const S &q) const {
+    return detail::normalizeRoot(q);
+  }
+  template <class S>
+  S variance(const S &q) const {
+    return select(lessEqual(smallestNormal(q), q), constant(q, 1), constant(q, 0));
+  }
+  template <class S>
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+    using namespace detail;
+    facts.zeroIsInert = true; // D' at zero is not taken from the angle
+    Angle<S> angle = angleOf(d, row, column, facts);
+    S zeros = row[zeroOf] + column[zeroOf];
+    S distance = constant(d, 4) * arcFraction(d, angle, facts);
+    distance = select(lessThan(constant(d, 0), zeros), constant(d, 2) - zeros, distance);
+    return {distance, constant(d, 0), gapCovariance(d, angle, row, column)};
+  }
+};
+
+/// φ(z) = 1 for z >= 0, else 0: the rectified monomial of degree 0. D' = T, Σ' = (1 - T)/2, NTK factor 0. A zero input has φ = 1
+/// exactly: its variance is 1 and its covariance with any other input 1/2, that with another zero input 1. (The peer has
+/// 1/2 and NaN there.)
+struct Step {
+  static constexpr const char *name = "step", *formula = "1 for z >= 0, else 0";
+  static constexpr State state = State::distance;
+
+  int normalizerCount() const { return detail::storedCount; }
+
+  template <class S>
+  S apply(S z) const {
+    return z >= 0 ? S(1) : S(0);
+  }
+  template <class S>
+  S derivative(S z) const {
+    return S(0);
+  }
+  template <class S>
+  Normalizers<S> normalize(const S &q) const {
+    return detail::normalizeRoot(q);
+  }
+  template <class S>
+  S variance(const S &q) const {
+    return select(lessEqual(smallestNormal(q), q), constant(q, 0.5), constant(q, 1));
+  }
+  template <class S>
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+    using namespace detail;
+    facts.zeroIsInert = true;
+    Angle<S> angle = angleOf(d, row, column, facts);
+    // One zero input: 1 + 1/2 - 2 * 1/2 = 1/2; two: 0.
+    S zeros = row[zeroOf] + column[zeroOf];
+    S distance = select(lessThan(constant(d, 0), zeros), constant(d, 1) - constant(d, 0.5) * zeros,
+                        arcFraction(d, angle, facts));
+    return {distance, constant(d, 0), gapCovariance(d, angle, row, column)};
+  }
+};
+
+} // namespace inetc::formulas
+
+#endif // INETC_COMPILER_FORMULAS_RECTIFIED_H

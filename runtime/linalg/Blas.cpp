@@ -1,15 +1,16 @@
 #include "runtime/linalg/Blas.h"
 
+#include "runtime/Error.h"
+
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 #include <string>
 
 namespace inet {
 
 int blasInt(int64_t size, const char *what) {
   if (size < 0 || size > std::numeric_limits<int>::max())
-    throw std::length_error(std::string(what) + " is " + std::to_string(size) +
+    throw Error(std::string(what) + " is " + std::to_string(size) +
                             ", but LAPACK with 32-bit integers takes at most 2147483647");
   return static_cast<int>(size);
 }

@@ -25,7 +25,7 @@ int openblas_get_num_threads(void);
 
 namespace inet {
 
-/// A size as BLAS takes it. Throws std::length_error, naming `what`, where it does not fit 32 bits.
+/// A size as BLAS takes it. Throws Error, naming `what`, where it does not fit 32 bits.
 int blasInt(int64_t size, const char *what);
 
 /// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. One setting for the whole

@@ -11,7 +11,7 @@ namespace inet {
 /// nor written. The storage must outlive the factor.
 class Cholesky {
 public:
-  /// Factors `a`, whose lower triangle holds A. Throws std::length_error where n does not fit LAPACK's integers.
+  /// Factors `a`, whose lower triangle holds A. Throws Error where n does not fit LAPACK's integers.
   explicit Cholesky(Eigen::Map<Eigen::MatrixXd> a);
 
   /// 0, or the order of the first leading minor of A that is not positive: in arithmetic, or within the rounding error of

@@ -1,10 +1,10 @@
 #include "runtime/linalg/Eigendecomposition.h"
 
+#include "runtime/Error.h"
 #include "runtime/linalg/Blas.h"
 
 #include <cassert>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 namespace inet {
@@ -12,12 +12,12 @@ namespace inet {
 static void checkMatrix(const Eigen::Map<Eigen::MatrixXd> &a) {
   assert(a.rows() == a.cols() && "eigenvalues are of a square matrix");
   if (a.rows() > maximumEigenSize)
-    throw std::length_error("LAPACK with 32-bit integers finds the eigenvectors of at most " +
+    throw Error("LAPACK with 32-bit integers finds the eigenvectors of at most " +
                             std::to_string(maximumEigenSize) + " training examples, found " +
                             std::to_string(a.rows()) + "; infinite time needs none");
   for (int64_t j = 0; j < a.cols(); ++j)
     if (!a.col(j).tail(a.rows() - j).allFinite())
-      throw std::domain_error("the eigenvalues of a matrix with NaN or infinite entries are undefined");
+      throw Error("the eigenvalues of a matrix with NaN or infinite entries are undefined");
 }
 
 static Eigen::VectorXd runDsyevd(const char *vectors, Eigen::Map<Eigen::MatrixXd> a) {
@@ -35,7 +35,7 @@ static Eigen::VectorXd runDsyevd(const char *vectors, Eigen::Map<Eigen::MatrixXd
           &integerWorkSize, &info);
   assert(info >= 0 && "dsyevd has no wrong arguments here");
   if (info > 0)
-    throw std::runtime_error("the eigendecomposition of the training kernel did not converge (dsyevd: info = " +
+    throw Error("the eigendecomposition of the training kernel did not converge (dsyevd: info = " +
                              std::to_string(info) + ")");
   return values;
 }

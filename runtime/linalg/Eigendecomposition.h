@@ -12,8 +12,8 @@ inline constexpr int64_t maximumEigenSize = 32766;
 /// A = V diag(values) V^T of a symmetric n x n matrix by LAPACK's dsyevd, in place: the lower triangle of `a` is read,
 /// and V (column i belongs to value i) replaces the whole of it. Values ascend. While it runs two more n x n matrices
 /// are alive, LAPACK's workspace.
-/// Throws std::length_error where n > maximumEigenSize, std::domain_error where the lower triangle holds NaN or infinity
-/// (LAPACK may not terminate on them), std::runtime_error where the iteration does not converge.
+/// Throws Error where n > maximumEigenSize, where the lower triangle holds NaN or infinity (LAPACK may not terminate on
+/// them), and where the iteration does not converge.
 Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a);
 
 /// The smallest eigenvalue of the symmetric matrix in the lower triangle of `a`, which is destroyed. Throws as

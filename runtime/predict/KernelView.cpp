@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace inet {
 
@@ -47,8 +48,7 @@ std::string KernelView::describeNonFinite() const {
   for (int64_t i = 0; i < rowCount; ++i)
     for (int64_t j = 0; j < columnCount; ++j)
       if (const double value = (*this)(i, j); !std::isfinite(value))
-        return "entry [" + std::to_string(i) + ", " + std::to_string(j) + "] is " +
-               (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+        return fmt::format("entry [{}, {}] is {}", i, j, value);
   return "";
 }
 

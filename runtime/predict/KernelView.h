@@ -28,7 +28,7 @@ public:
   int64_t rows() const { return rowCount; }
   int64_t columns() const { return columnCount; }
   /// Whether there is a matrix at all.
-  bool present() const { return f32 || f64; }
+  bool present() const { return columnCount > 0; }
 
   /// Its data where it is f64, else null.
   const double *doubles() const { return f64; }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <string>
 
 namespace inet {
@@ -14,16 +15,11 @@ namespace inet {
 /// Diagonal covariances are found for this many test examples at a time, so that no n_test x n_test matrix is formed.
 static constexpr int64_t diagonalBlock = 256;
 
-static std::string shape(int64_t rows, int64_t columns) {
-  return std::to_string(rows) + " x " + std::to_string(columns);
-}
-
 static void checkShape(const char *what, const KernelView &kernel, int64_t rows, int64_t columns) {
   if (!kernel.present())
-    throw std::invalid_argument(std::string("the ") + what + " is missing");
+    throw Error(fmt::format("the {} is missing", what));
   if (kernel.rows() != rows || kernel.columns() != columns)
-    throw std::invalid_argument(std::string("the ") + what + " is " + shape(kernel.rows(), kernel.columns()) +
-                                ", expected " + shape(rows, columns));
+    throw Error(fmt::format("the {} is {} x {}, expected {} x {}", what, kernel.rows(), kernel.columns(), rows, columns));
 }
 
 double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
@@ -49,8 +45,11 @@ Predictor::Predictor(const TrainKernels &kernels, const Eigen::Ref<const RowMatr
   checkTrainKernels();
   const KernelView &kernel = trainKernel();
   diagonal.resize(kernel.rows());
-  for (int64_t i = 0; i < kernel.rows(); ++i)
+  for (int64_t i = 0; i < kernel.rows(); ++i) {
     diagonal(i) = kernel(i, i);
+    if (!std::isfinite(diagonal(i)))
+      throw Error(fmt::format("the {} of the training set: entry [{}, {}] is {}", kernelName(), i, i, diagonal(i)));
+  }
   regularization = options.diagReg * (options.diagRegAbsolute ? 1 : diagonal.mean());
 }
 
@@ -76,37 +75,35 @@ double Predictor::scaledTime(double time) const {
 
 void Predictor::checkOptions() const {
   if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
-    throw std::invalid_argument("diag_reg is " + std::to_string(options.diagReg) + ", expected a number >= 0");
+    throw Error(fmt::format("diag_reg is {}, expected a number >= 0", options.diagReg));
   if (!(options.learningRate > 0) || std::isinf(options.learningRate))
-    throw std::invalid_argument("the learning rate is " + std::to_string(options.learningRate) +
-                                ", expected a number > 0");
+    throw Error(fmt::format("the learning rate is {}, expected a number > 0", options.learningRate));
   if (options.times.empty())
-    throw std::invalid_argument("no time is given, expected at least one");
+    throw Error("no time is given, expected at least one");
   for (double time : options.times)
     if (!(time >= 0))
-      throw std::invalid_argument("a time is " + std::to_string(time) + ", expected a number >= 0 or inf");
+      throw Error(fmt::format("a time is {}, expected a number >= 0 or inf", time));
 }
 
 void Predictor::checkTrainKernels() const {
   const bool ntk = options.kernel == PredictKernel::ntk;
   const int64_t n = y.rows();
   if (n == 0 || y.cols() == 0)
-    throw std::invalid_argument("the targets are " + shape(n, y.cols()) + ", expected at least one row and one column");
-  if (!y.allFinite())
-    for (int64_t i = 0; i < n; ++i)
-      for (int64_t c = 0; c < y.cols(); ++c)
-        if (!std::isfinite(y(i, c)))
-          throw std::domain_error("target [" + std::to_string(i) + ", " + std::to_string(c) + "] is not finite");
+    throw Error(fmt::format("the targets are {} x {}, expected at least one row and one column", n, y.cols()));
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t c = 0; c < y.cols(); ++c)
+      if (!std::isfinite(y(i, c)))
+        throw Error(fmt::format("target [{}, {}] is {}, expected a finite number", i, c, y(i, c)));
   if (ntk)
     checkShape("ntk of the training set", train.ntk, n, n);
   if (!ntk || options.covariance != Covariance::none)
     checkShape("nngp of the training set", train.nngp, n, n);
   if (train.overwrite && (train.overwrite != trainKernel().doubles() || trainKernel().leading() != n))
-    throw std::invalid_argument("only the f64 kernel that is solved with can be overwritten, without gaps between rows");
+    throw Error("only the f64 kernel that is solved with can be overwritten, without gaps between its rows");
   if (wantsEigenvectors() && n > maximumEigenSize)
-    throw std::length_error("finite times need eigenvectors, which LAPACK finds for at most " +
-                            std::to_string(maximumEigenSize) + " training examples, found " + std::to_string(n) +
-                            "; use time inf");
+    throw Error(fmt::format("finite times need eigenvectors, which LAPACK finds for at most {} training examples, found "
+                            "{}; use time inf",
+                            maximumEigenSize, n));
 }
 
 void Predictor::checkTestKernels(const TestKernels &kernels) const {
@@ -116,17 +113,16 @@ void Predictor::checkTestKernels(const TestKernels &kernels) const {
     checkShape("ntk of test and training set", kernels.ntk, m, n);
   if (!ntk || options.covariance != Covariance::none)
     checkShape("nngp of test and training set", kernels.nngp, m, n);
-  if (options.covariance == Covariance::full)
+  if (options.covariance == Covariance::full && m > 0)
     checkShape("nngp of the test set", kernels.nngpTestTest, m, m);
   if (options.covariance == Covariance::diagonal && kernels.nngpTestDiagonal.size() != m)
-    throw std::invalid_argument("the diagonal of the nngp of the test set has " +
-                                std::to_string(kernels.nngpTestDiagonal.size()) + " entries, expected " +
-                                std::to_string(m));
+    throw Error(fmt::format("the diagonal of the nngp of the test set has {} entries, expected {}",
+                            kernels.nngpTestDiagonal.size(), m));
 }
 
 /// Throws where a result is not finite: a NaN or an infinity of a kernel always reaches the results, so that the kernels
 /// need not be read once more to look for them.
-static void checkFinite(const Prediction &prediction, const TestKernels &kernels) {
+static void checkFinite(const Prediction &prediction, const KernelView &trainNngp, const TestKernels &kernels) {
   const auto finite = [](const auto &matrices) {
     return std::all_of(matrices.begin(), matrices.end(), [](const auto &m) { return m.allFinite(); });
   };
@@ -134,10 +130,11 @@ static void checkFinite(const Prediction &prediction, const TestKernels &kernels
     return;
   for (auto [name, kernel] : {std::pair{"nngp of test and training set", &kernels.nngp},
                               std::pair{"ntk of test and training set", &kernels.ntk},
-                              std::pair{"nngp of the test set", &kernels.nngpTestTest}})
+                              std::pair{"nngp of the test set", &kernels.nngpTestTest},
+                              std::pair{"nngp of the training set", &trainNngp}})
     if (const std::string found = kernel->describeNonFinite(); !found.empty())
-      throw std::domain_error(std::string("the ") + name + ": " + found);
-  throw std::domain_error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the "
+      throw Error(fmt::format("the {}: {}", name, found));
+  throw Error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the "
                           "nngp is not finite");
 }
 
@@ -162,7 +159,7 @@ Prediction Predictor::predictTest(const TestKernels &kernels) {
     for (int64_t begin = 0; begin < m; begin += block)
       addTestCovariance(kernels, begin, std::min(block, m - begin), out);
   }
-  checkFinite(out, kernels);
+  checkFinite(out, train.nngp, kernels);
   return out;
 }
 

@@ -15,6 +15,7 @@
 #ifndef INET_RUNTIME_PREDICT_PREDICT_H
 #define INET_RUNTIME_PREDICT_PREDICT_H
 
+#include "runtime/Error.h"
 #include "runtime/linalg/Cholesky.h"
 #include "runtime/linalg/SquareBuffer.h"
 #include "runtime/predict/KernelView.h"
@@ -23,7 +24,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 namespace inet {
@@ -70,10 +70,10 @@ struct Prediction {
 };
 
 /// The training kernel plus its regularisation is not positive definite. The message is a whole line for the user.
-struct NotPositiveDefinite : std::runtime_error {
+struct NotPositiveDefinite : Error {
   NotPositiveDefinite(const std::string &message, int64_t minor, std::optional<double> eigenvalue,
                       std::optional<double> diagReg)
-      : std::runtime_error(message), failingMinor(minor), smallestEigenvalue(eigenvalue), sufficientDiagReg(diagReg) {}
+      : Error(message), failingMinor(minor), smallestEigenvalue(eigenvalue), sufficientDiagReg(diagReg) {}
 
   int64_t failingMinor; ///< the order of the first leading minor that is not positive
   std::optional<double> smallestEigenvalue; ///< of the regularised kernel, for n up to 2,048
@@ -88,8 +88,8 @@ struct NotPositiveDefinite : std::runtime_error {
 double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
                     bool overwrite);
 
-/// One training set. All errors are exceptions whose what() is one line: std::invalid_argument for shapes and options,
-/// std::domain_error for values that are not finite, NotPositiveDefinite, std::length_error for n beyond LAPACK.
+/// One training set. Throws Error for shapes, options and values that are not finite, for an n beyond LAPACK, and, as
+/// NotPositiveDefinite, where there is no Cholesky factor; std::bad_alloc where predictBytes are not there.
 class Predictor {
 public:
   /// `targets`: n x outputs. The kernels must outlive the predictor. Checks, but does not solve.
@@ -111,6 +111,7 @@ public:
 private:
   const KernelView &trainKernel() const;
   const KernelView &testKernel(const TestKernels &kernels) const;
+  const char *kernelName() const { return options.kernel == PredictKernel::nngp ? "nngp" : "ntk"; }
   bool wantsCholesky() const;
   bool wantsEigenvectors() const;
   double scaledTime(double time) const;
@@ -119,6 +120,7 @@ private:
   void checkTrainKernels() const;
   void checkTestKernels(const TestKernels &kernels) const;
 
+  void requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const;
   void loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const;
   void findEigenvectors();
   void factorize();

@@ -1,28 +1,27 @@
 #include "runtime/predict/Scores.h"
 
+#include "runtime/Error.h"
+
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numbers>
-#include <stdexcept>
-#include <string>
 
 namespace inet {
 
 static void checkShapes(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets) {
   if (mean.rows() != targets.rows() || mean.cols() != targets.cols())
-    throw std::invalid_argument("the targets are " + std::to_string(targets.rows()) + " x " +
-                                std::to_string(targets.cols()) + ", the predictions " + std::to_string(mean.rows()) +
-                                " x " + std::to_string(mean.cols()));
+    throw Error(fmt::format("the targets are {} x {}, the predictions {} x {}", targets.rows(), targets.cols(),
+                            mean.rows(), mean.cols()));
   if (mean.size() == 0)
-    throw std::invalid_argument("there is nothing to score: no test example or no output");
+    throw Error("there is nothing to score: no test example or no output");
 }
 
 static Eigen::VectorXd scaleOf(const Eigen::Ref<const RowMatrix> &targets, const Eigen::VectorXd &targetScale) {
   if (targetScale.size() == 0)
     return Eigen::VectorXd::Ones(targets.cols());
   if (targetScale.size() != targets.cols())
-    throw std::invalid_argument("the targets have " + std::to_string(targets.cols()) + " columns and " +
-                                std::to_string(targetScale.size()) + " scales");
+    throw Error(fmt::format("the targets have {} columns and {} scales", targets.cols(), targetScale.size()));
   return targetScale;
 }
 
@@ -49,8 +48,7 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
                                             const Eigen::VectorXd &targetScale) {
   checkShapes(mean, targets);
   if (variance.size() != mean.rows())
-    throw std::invalid_argument("there are " + std::to_string(variance.size()) + " variances for " +
-                                std::to_string(mean.rows()) + " test examples");
+    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
   const Eigen::VectorXd scale = scaleOf(targets, targetScale);
   const double outputs = static_cast<double>(mean.cols());
   double sum = static_cast<double>(mean.rows()) * scale.array().log().sum();

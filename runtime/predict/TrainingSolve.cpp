@@ -1,4 +1,5 @@
 // The part of a Predictor that depends on the training set alone: factors, eigenvectors, and why there are none.
+#include "runtime/Error.h"
 #include "runtime/linalg/Blas.h"
 #include "runtime/linalg/Eigendecomposition.h"
 #include "runtime/linalg/Multiply.h"
@@ -6,7 +7,7 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
+#include <fmt/format.h>
 #include <string>
 
 namespace inet {
@@ -15,12 +16,6 @@ namespace inet {
 /// (about six factorisations).
 static constexpr int64_t maximumExplainedEigenvalue = 2048;
 static constexpr int64_t maximumExplainedDiagReg = 8192;
-
-static std::string number(double value) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.3g", value);
-  return text.data();
-}
 
 void Predictor::solve() {
   // Eigenvectors first: where the Cholesky factor overwrites the kernel, they still find it whole.
@@ -44,6 +39,15 @@ void Predictor::loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) c
   out.diagonal() = diagonal.array() + shift;
 }
 
+/// Throws where the lower triangle has a NaN or an infinity.
+void Predictor::requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const {
+  for (int64_t j = 0; j < kernel.cols(); ++j)
+    for (int64_t i = j; i < kernel.rows(); ++i)
+      if (!std::isfinite(kernel(i, j)))
+        throw Error(
+            fmt::format("the {} of the training set: entry [{}, {}] is {}", kernelName(), j, i, kernel(i, j)));
+}
+
 void Predictor::findEigenvectors() {
   if (solvedEigen)
     return;
@@ -56,11 +60,8 @@ void Predictor::findEigenvectors() {
     vectors.diagonal().array() += regularization;
   else
     loadTrainKernel(vectors, regularization);
-  try {
-    eigenvalues = eigendecompose(vectors).cwiseMax(0);
-  } catch (const std::domain_error &) {
-    throw std::domain_error("the kernel of the training set: " + trainKernel().describeNonFinite());
-  }
+  requireFinite(vectors);
+  eigenvalues = eigendecompose(vectors).cwiseMax(0);
   rotatedTargets.resize(n, y.cols());
   multiplyTransposed(vectors, Eigen::MatrixXd(y), 0, rotatedTargets);
   solvedEigen = true;
@@ -93,7 +94,7 @@ std::optional<double> Predictor::findSufficientDiagReg() {
     const int decade = step >= 0 ? step / 3 : -((2 - step) / 3);
     constexpr std::array<double, 3> mantissas = {1, 2, 5};
     // Parsed, not multiplied: 1e-9 is then the number that a user types.
-    return std::stod(number(mantissas[step - 3 * decade]) + "e" + std::to_string(decade));
+    return std::stod(fmt::format("{}e{}", mantissas[step - 3 * decade], decade));
   };
   const auto suffices = [&](int step) {
     loadTrainKernel(factorBuffer.matrix(), candidate(step) * unit);
@@ -114,30 +115,26 @@ std::optional<double> Predictor::findSufficientDiagReg() {
 
 void Predictor::reportIndefinite(int64_t failingMinor) {
   const int64_t n = y.rows();
-  const std::string name = options.kernel == PredictKernel::nngp ? "the nngp" : "the ntk";
   loadTrainKernel(factorBuffer.matrix(), 0);
-  for (int64_t j = 0; j < n; ++j)
-    for (int64_t i = j; i < n; ++i)
-      if (const double entry = factorBuffer.matrix()(i, j); !std::isfinite(entry))
-        throw std::domain_error(name + " of the training set: entry [" + std::to_string(j) + ", " +
-                                std::to_string(i) + "] is " + number(entry));
+  requireFinite(factorBuffer.matrix());
 
-  std::string message = name + " of the training set with this diag_reg is not positive definite: leading minor " +
-                        std::to_string(failingMinor) + " of " + std::to_string(n) + " is not positive";
+  std::string message = fmt::format("the {} of the training set with this diag_reg is not positive definite: leading "
+                                    "minor {} of {} is not positive",
+                                    kernelName(), failingMinor, n);
   std::optional<double> eigenvalue, sufficient;
   if (n <= maximumExplainedEigenvalue) {
     loadTrainKernel(factorBuffer.matrix(), regularization);
     eigenvalue = smallestEigenvalue(factorBuffer.matrix());
-    message += ", the smallest eigenvalue is " + number(*eigenvalue);
+    message += fmt::format(", the smallest eigenvalue is {:.3g}", *eigenvalue);
   }
   if (n <= maximumExplainedDiagReg)
     sufficient = findSufficientDiagReg();
   if (sufficient)
-    message += "; diag_reg " + number(*sufficient) + (options.diagRegAbsolute ? " (absolute)" : "") + " would do";
+    message += fmt::format("; diag_reg {}{} would do", *sufficient, options.diagRegAbsolute ? " (absolute)" : "");
   else if (diagonal.mean() > 0)
     message += "; use a larger diag_reg";
   else
-    message += "; the mean of its diagonal is " + number(diagonal.mean()) + ", so only an absolute diag_reg would do";
+    message += fmt::format("; the mean of its diagonal is {:.3g}, so only an absolute diag_reg would do", diagonal.mean());
   throw NotPositiveDefinite(message, failingMinor, eigenvalue, sufficient);
 }
 

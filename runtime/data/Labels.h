@@ -1,0 +1,48 @@
+// From labels as files hold them to the targets of a regression.
+#ifndef INET_RUNTIME_DATA_LABELS_H
+#define INET_RUNTIME_DATA_LABELS_H
+
+#include "runtime/data/Csv.h"
+
+#include <map>
+
+namespace inet {
+
+enum class Task { classification, regression };
+
+/// Labels as read: numbers (rows x columns), or the texts of one column of a table.
+struct Labels {
+  std::string name;      // of the file, for messages
+  bool integers = false; // the file's dtype is an integer one
+  Shape shape;           // [rows] or [rows, columns]
+  std::vector<double> numbers;
+  std::optional<CsvTable> table; // its `labels`; numbers is then empty
+
+  int64_t rows() const { return shape.front(); }
+  /// "y.npy: label [3]" or "data.csv:4:7: label".
+  std::string place(int64_t row) const;
+};
+
+Labels labelsOf(RowSource &source);
+/// The label column of a table that was scanned with one.
+Labels labelsOf(CsvTable table);
+
+/// What the columns of the targets mean; the same for training and test.
+struct TargetCoding {
+  Task task = Task::regression;
+  int64_t outputs = 1;                 // classes, or the columns of real targets
+  std::vector<std::string> classNames; // of labels from a table, in the order of the outputs; else empty
+  std::map<std::string, int64_t, std::less<>> classOf;
+};
+
+/// The classes of integer labels are 0 to the largest label (or `classes` of them, if not 0); those of a table are its
+/// distinct labels, sorted as numbers if all are, else as texts. `task` decides if given; else integers of an array are
+/// classes and reals are not, and a table is refused. Throws Error.
+TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_t classes);
+
+/// rows x outputs numbers: onehot - 1/classes, or the reals as they are. Throws Error for labels that the coding does not have.
+std::vector<double> encodeTargets(const Labels &labels, const TargetCoding &coding);
+
+} // namespace inet
+
+#endif

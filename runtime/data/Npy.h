@@ -1,0 +1,36 @@
+// The .npy format, versions 1 to 3: the header, and arrays read from .npy files and from members of .npz archives.
+// Source: NumPy Enhancement Proposal 1 and numpy.lib.format.
+#ifndef INET_RUNTIME_DATA_NPY_H
+#define INET_RUNTIME_DATA_NPY_H
+
+#include "runtime/data/Array.h"
+
+#include <functional>
+#include <string_view>
+
+namespace inet {
+
+struct NpyHeader {
+  Dtype dtype;
+  Shape shape;
+};
+
+/// Reads exactly `size` bytes or throws.
+using ReadBytes = std::function<void(void *, int64_t size)>;
+
+/// Reads magic, version and header, and leaves the reader at the first number. `name` goes into messages. Throws Error for
+/// anything but little-endian f4 f8 u1 i4 i8 in C order with rank at least 1 and sizes whose product fits.
+NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read);
+
+/// Magic, version 1.0 and header, padded to a multiple of 64 bytes as NumPy writes it.
+std::string formatNpyHeader(Dtype dtype, const Shape &shape);
+
+/// Opens a .npy file. Throws Error where it does not exist, is truncated or has bytes after the array.
+std::unique_ptr<RowSource> openNpy(const std::string &path);
+
+/// Opens member `member` (without its ".npy") of a .npz archive, stored or deflated; an empty name means the only member.
+std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &member);
+
+} // namespace inet
+
+#endif

@@ -1,0 +1,151 @@
+#include "runtime/data/OutputFile.h"
+
+#include "runtime/Error.h"
+#include "runtime/data/Npy.h"
+
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace inet {
+namespace {
+
+// Names that a signal handler may read: no allocation, no locks. A slot's name is complete before it becomes active.
+struct TemporaryName {
+  std::atomic<bool> taken{false}, active{false};
+  char path[PATH_MAX];
+};
+TemporaryName temporaryNames[8];
+
+int registerTemporary(const std::string &path) {
+  if (path.size() >= PATH_MAX)
+    return -1;
+  for (int slot = 0; slot < static_cast<int>(std::size(temporaryNames)); ++slot) {
+    TemporaryName &entry = temporaryNames[slot];
+    if (entry.taken.exchange(true))
+      continue;
+    std::memcpy(entry.path, path.c_str(), path.size() + 1);
+    entry.active = true;
+    return slot;
+  }
+  return -1;
+}
+
+void releaseTemporary(int slot) {
+  if (slot < 0)
+    return;
+  temporaryNames[slot].active = false;
+  temporaryNames[slot].taken = false;
+}
+
+extern "C" void removeAndEnd(int signal) {
+  for (TemporaryName &entry : temporaryNames)
+    if (entry.active)
+      ::unlink(entry.path);
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+[[noreturn]] void throwErrno(const std::string &path, const char *action) {
+  throw Error(fmt::format("{}: cannot {}: {}", path, action, std::strerror(errno)));
+}
+
+} // namespace
+
+void removeTemporaryFilesOnSignals() {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action = {};
+    struct sigaction old = {};
+    ::sigaction(signal, nullptr, &old);
+    if (old.sa_handler == SIG_IGN) // nohup
+      continue;
+    action.sa_handler = removeAndEnd;
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+OutputFile::OutputFile(const std::string &path) : path_(path) {
+  std::filesystem::path target(path);
+  folder_ = target.has_parent_path() ? target.parent_path().string() : ".";
+  struct stat status;
+  if (target.filename().empty() || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)))
+    throw Error(fmt::format("{}: a folder, the name of a file expected", path));
+  static std::atomic<int> counter{0};
+  temporary_ = fmt::format("{}/.{}.{}.{}.tmp", folder_, target.filename().string(), ::getpid(), counter++);
+  fd_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+  if (fd_ >= 0)
+    return;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+    throwErrno(path, "write");
+  nameTemporary();
+  fd_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+  if (fd_ < 0) {
+    int saved = errno;
+    releaseTemporary(slot_);
+    errno = saved;
+    throwErrno(path, "write");
+  }
+}
+
+void OutputFile::nameTemporary() {
+  slot_ = registerTemporary(temporary_);
+  named_ = true;
+}
+
+OutputFile::~OutputFile() {
+  if (fd_ >= 0)
+    ::close(fd_);
+  if (named_)
+    ::unlink(temporary_.c_str());
+  releaseTemporary(slot_);
+}
+
+void OutputFile::write(const void *data, int64_t size) {
+  const char *next = static_cast<const char *>(data);
+  while (size > 0) {
+    // Linux writes at most 2 GiB at a time.
+    ssize_t written = ::write(fd_, next, size);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      throwErrno(path_, "write");
+    next += written;
+    size -= written;
+  }
+}
+
+void OutputFile::commit() {
+  if (::fsync(fd_) != 0)
+    throwErrno(path_, "write");
+  if (!named_) {
+    nameTemporary();
+    std::string unnamed = fmt::format("/proc/self/fd/{}", fd_);
+    if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      throwErrno(path_, "write");
+  }
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    throwErrno(path_, "write");
+  named_ = false;
+  int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder); // some file systems refuse it for folders; the rename stands all the same
+    ::close(folder);
+  }
+}
+
+void writeNpy(OutputFile &file, const NamedArray &array) {
+  std::string header = formatNpyHeader(array.dtype, array.shape);
+  file.write(header.data(), static_cast<int64_t>(header.size()));
+  file.write(array.data, countOf(array.shape) * sizeOf(array.dtype));
+}
+
+} // namespace inet

@@ -4,13 +4,23 @@ import ast
 import array
 import pathlib
 import struct
+import zipfile
 
 CODES = {"<f4": "f", "<f8": "d", "|u1": "B", "<i4": "i", "<i8": "q"}
 
 
 def read(path):
-    """(shape, values): a tuple and a flat array in C order. Raises ValueError for anything but a plain array."""
-    content = pathlib.Path(path).read_bytes()
+    """(shape, values) of a file: a tuple and a flat array in C order. Raises ValueError for anything but a plain array."""
+    return parse(path, pathlib.Path(path).read_bytes())
+
+
+def read_archive(path):
+    """{name: (shape, values)} of an .npz file."""
+    with zipfile.ZipFile(path) as archive:
+        return {name.removesuffix(".npy"): parse(name, archive.read(name)) for name in archive.namelist()}
+
+
+def parse(path, content):
     if content[:6] != b"\x93NUMPY":
         raise ValueError(f"{path}: not an .npy file")
     wide = content[6] > 1

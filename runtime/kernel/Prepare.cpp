@@ -1,0 +1,128 @@
+#include "runtime/kernel/Prepare.h"
+
+#include "runtime/Error.h"
+#include "runtime/kernel/Variant.h"
+#include "runtime/linalg/Blas.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <oneapi/tbb/enumerable_thread_specific.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+
+namespace inet {
+
+int availableThreads() { return oneapi::tbb::info::default_concurrency(); }
+
+namespace {
+
+constexpr int64_t kChunkBytes = 1 << 20;      // of converted numbers: stays in L2, costs little beside 64 MB
+constexpr int64_t kChunksInFlight = 16 << 20; // bytes of raw rows that wait for a thread
+
+int64_t roundUp(int64_t value, int64_t unit) { return (value + unit - 1) / unit * unit; }
+
+/// A chunk on its way through the pipeline.
+struct Chunk {
+  RawRows raw;
+  std::string error;
+};
+
+template <class T> class Preparation {
+public:
+  Preparation(const InetKernel &kernel, RowSource &source, const Standardization *standardization,
+              PreparedExamples &out)
+      : kernel_(kernel), source_(source), standardization_(standardization), out_(out), rowSize_(source.rowSize()),
+        chunkRows_(std::max<int64_t>(kernel.lanes,
+                                     kChunkBytes / (rowSize_ * int64_t(sizeof(T))) / kernel.lanes * kernel.lanes)) {}
+
+  void run(int threads) {
+    source_.rewind();
+    int64_t inFlight = kChunksInFlight / (chunkRows_ * rowSize_ * sizeOf(source_.dtype()));
+    int64_t tokens = std::clamp<int64_t>(inFlight, 1, 2 * threads);
+    using namespace oneapi::tbb;
+    Workers(threads).run([&] {
+      // Checked in order, so that the message is the one of the first bad value whatever the threads do.
+      parallel_pipeline(tokens, make_filter<void, std::shared_ptr<Chunk>>(
+                                    filter_mode::serial_in_order, [&](flow_control &flow) { return fetch(flow); }) &
+                                    make_filter<std::shared_ptr<Chunk>, std::shared_ptr<Chunk>>(
+                                        filter_mode::parallel,
+                                        [&](std::shared_ptr<Chunk> chunk) {
+                                          prepare(*chunk);
+                                          return chunk;
+                                        }) &
+                                    make_filter<std::shared_ptr<Chunk>, void>(
+                                        filter_mode::serial_in_order, [](const std::shared_ptr<Chunk> &chunk) {
+                                          if (!chunk->error.empty())
+                                            throw Error(chunk->error);
+                                        }));
+    });
+  }
+
+private:
+  struct Scratch {
+    Buffer examples, prepare;
+  };
+
+  std::shared_ptr<Chunk> fetch(oneapi::tbb::flow_control &flow) {
+    if (next_ == out_.rows) {
+      flow.stop();
+      return nullptr;
+    }
+    auto chunk = std::make_shared<Chunk>();
+    source_.fetch(std::min(chunkRows_, out_.rows - next_), chunk->raw);
+    next_ += chunk->raw.count;
+    return chunk;
+  }
+
+  void prepare(Chunk &chunk) {
+    Scratch &scratch = scratch_.local();
+    if (!scratch.examples.data()) {
+      scratch.examples = Buffer(chunkRows_ * rowSize_ * sizeof(T));
+      scratch.prepare = Buffer(kernel_.prepare_scratch_bytes);
+    }
+    T *x = scratch.examples.template as<T>();
+    try {
+      decodeRows(source_, chunk.raw, standardization_, x);
+    } catch (const Error &error) {
+      chunk.error = error.what();
+      return;
+    }
+    int64_t begin = chunk.raw.begin, count = chunk.raw.count, padded = roundUp(count, kernel_.lanes);
+    std::memset(x + count * rowSize_, 0, (padded - count) * rowSize_ * sizeof(T));
+    int64_t bad = kernel_.prepare(x, begin, begin + padded, out_.capacity, out_.data.data(), scratch.prepare.data());
+    if (bad >= 0)
+      chunk.error = fmt::format("{}: example {}: its variance is not finite in {}; its values are too large",
+                                source_.name(), bad, precisionName(kernel_));
+    chunk.raw.storage.reset();
+  }
+
+  const InetKernel &kernel_;
+  RowSource &source_;
+  const Standardization *standardization_;
+  PreparedExamples &out_;
+  int64_t rowSize_, chunkRows_, next_ = 0;
+  oneapi::tbb::enumerable_thread_specific<Scratch> scratch_;
+};
+
+} // namespace
+
+double preparedBytes(const InetKernel &kernel, int64_t rows) {
+  return static_cast<double>(roundUp(rows, kernel.lanes)) * static_cast<double>(kernel.prepared_bytes_per_example);
+}
+
+PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, const Standardization *standardization,
+                                 const Execution &execution) {
+  PreparedExamples prepared;
+  prepared.rows = source.rows();
+  prepared.capacity = roundUp(prepared.rows, kernel.lanes);
+  prepared.data = Buffer(prepared.capacity * kernel.prepared_bytes_per_example);
+  BlasThreads single(1); // prepare may call inet_gram
+  if (kernel.dtype == INET_F32)
+    Preparation<float>(kernel, source, standardization, prepared).run(execution.threads);
+  else
+    Preparation<double>(kernel, source, standardization, prepared).run(execution.threads);
+  return prepared;
+}
+
+} // namespace inet

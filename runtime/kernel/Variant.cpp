@@ -1,0 +1,64 @@
+#include "runtime/kernel/Variant.h"
+
+#include "runtime/Error.h"
+
+#include <fmt/format.h>
+
+namespace inet {
+
+bool supportsCpu(uint32_t cpu) {
+  switch (cpu) {
+  case INET_CPU_BASELINE:
+    return true;
+#if defined(__x86_64__)
+  case INET_CPU_X86_64_V3:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  case INET_CPU_X86_64_V4:
+    return supportsCpu(INET_CPU_X86_64_V3) && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+  default:
+    return false;
+  }
+}
+
+std::string cpuName(uint32_t cpu) {
+  switch (cpu) {
+  case INET_CPU_BASELINE:
+    return "baseline";
+  case INET_CPU_X86_64_V3:
+    return "x86-64-v3";
+  case INET_CPU_X86_64_V4:
+    return "x86-64-v4";
+  default:
+    return fmt::format("unknown ({})", cpu);
+  }
+}
+
+const InetKernel &chooseVariant(const InetProgram &program) {
+  if (program.abi_version != INET_ABI_VERSION)
+    throw Error(fmt::format("the network was compiled for version {} of the runtime's interface, this is version {}",
+                            program.abi_version, INET_ABI_VERSION));
+  for (uint32_t i = program.kernel_count; i-- > 0;)
+    if (supportsCpu(program.kernels[i].cpu))
+      return program.kernels[i];
+  throw Error(fmt::format("this machine lacks the instruction set {} that the network was compiled for (inetc --cpu)",
+                          program.kernel_count ? cpuName(program.kernels[0].cpu) : "of a kernel"));
+}
+
+Shape inputShape(const InetProgram &program) {
+  return Shape(program.input_shape, program.input_shape + program.input_rank);
+}
+
+Dtype dtypeOf(const InetKernel &kernel) { return kernel.dtype == INET_F32 ? Dtype::f4 : Dtype::f8; }
+
+std::string precisionName(const InetKernel &kernel) { return kernel.dtype == INET_F32 ? "f32" : "f64"; }
+
+std::string resultNames(uint32_t results) {
+  if (results == (INET_NNGP | INET_NTK))
+    return "nngp, ntk";
+  return results & INET_NNGP ? "nngp" : "ntk";
+}
+
+} // namespace inet

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <sstream>
 
 namespace inetc::formulas {
 
 namespace {
 
-template <class A>
-ActivationInfo describe() {
+template <class A> ActivationInfo describe() {
   ActivationInfo info{A::name, A::formula, A::parameters};
   if constexpr (requires { A::requiresUnitVariance; })
     info.requiresUnitVariance = A::requiresUnitVariance;
@@ -113,13 +113,12 @@ Activation build(std::string_view name, const std::vector<double> &v) {
 
 std::span<const ActivationInfo> listActivations() {
   static const std::vector<ActivationInfo> all = [] {
-    std::vector<ActivationInfo> list = {describe<Identity>(),      describe<Relu>(),       describe<LeakyRelu>(),
-                                        describe<AbRelu>(),        describe<Abs>(),        describe<Sign>(),
-                                        describe<Erf>(),           describe<SigmoidLike>(), describe<Gelu>(),
-                                        describe<Sin>(),           describe<Cos>(),        describe<Rbf>(),
-                                        describe<Gabor>(),         describe<Exp>(),        describe<Gaussian>(),
-                                        describe<ExpNormalized>(), describe<Polynomial>(), describe<Monomial>(),
-                                        describe<Hermite>(),       describe<RectifiedMonomial>()};
+    std::vector<ActivationInfo> list = {
+        describe<Identity>(),   describe<Relu>(),     describe<LeakyRelu>(), describe<AbRelu>(),
+        describe<Abs>(),        describe<Sign>(),     describe<Erf>(),       describe<SigmoidLike>(),
+        describe<Gelu>(),       describe<Sin>(),      describe<Cos>(),       describe<Rbf>(),
+        describe<Gabor>(),      describe<Exp>(),      describe<Gaussian>(),  describe<ExpNormalized>(),
+        describe<Polynomial>(), describe<Monomial>(), describe<Hermite>(),   describe<RectifiedMonomial>()};
     std::sort(list.begin(), list.end(), [](const auto &a, const auto &b) { return a.name < b.name; });
     return list;
   }();
@@ -149,36 +148,35 @@ std::optional<Activation> makeActivation(std::string_view name, std::span<const 
 }
 
 namespace {
-struct NonnegativeDual {
-  // φ(z) = (β - α)/2 |z| + (β + α)/2 z, and E |u| |u'| >= |K|: so Σ' >= 0 if (β - α)² >= (β + α)².
-  bool operator()(const RectifiedLinear &a) const { return a.alpha * a.beta <= 0; }
-  bool operator()(const Step &) const { return true; }
-  bool operator()(const Rbf &) const { return true; }
-  bool operator()(const Exp &) const { return true; }
-  bool operator()(const Gaussian &) const { return true; }
-  bool operator()(const ExpNormalized &) const { return true; }
-  bool operator()(const RectifiedMonomial &) const { return true; }
-  bool operator()(const Cos &a) const { return a.c == 0; }
-  bool operator()(const Hermite &a) const { return a.degree % 2 == 0; }
-  bool operator()(const Polynomial &a) const {
+
+template <class A> bool isNonnegative(const A &a) {
+  if constexpr (std::derived_from<A, RectifiedLinear>) {
+    // φ(z) = (β - α)/2 |z| + (β + α)/2 z, and E |u| |u'| >= |K|: so Σ' >= 0 if (β - α)² >= (β + α)².
+    return a.alpha * a.beta <= 0;
+  } else if constexpr (std::derived_from<A, Polynomial>) {
     // Even powers only, and with one sign: then so is φ.
+    const std::vector<double> &c = a.getCoefficients();
     bool up = true, down = true;
-    for (size_t i = 0; i < a.getCoefficients().size(); ++i) {
-      double c = a.getCoefficients()[i];
-      if (c != 0 && i % 2 == 1)
-        return false;
-      up &= c >= 0;
-      down &= c <= 0;
+    for (size_t i = 0; i < c.size(); ++i) {
+      up &= c[i] == 0 || (i % 2 == 0 && c[i] > 0);
+      down &= c[i] == 0 || (i % 2 == 0 && c[i] < 0);
     }
     return up || down;
+  } else if constexpr (std::is_same_v<A, Hermite>) {
+    return a.degree % 2 == 0; // Σ' = k^degree
+  } else if constexpr (std::is_same_v<A, Cos>) {
+    return a.c == 0; // Σ' is a positive multiple of cosh(b² k)
+  } else {
+    // φ >= 0, or a kernel that is an exponential. Nothing is claimed of the others.
+    return std::is_same_v<A, Step> || std::is_same_v<A, RectifiedMonomial> || std::is_same_v<A, Exp> ||
+           std::is_same_v<A, Gaussian> || std::is_same_v<A, Rbf> || std::is_same_v<A, ExpNormalized>;
   }
-  template <class A>
-  bool operator()(const A &) const {
-    return false; // not known
-  }
-};
+}
+
 } // namespace
 
-bool hasNonnegativeDual(const Activation &activation) { return std::visit(NonnegativeDual{}, activation); }
+bool hasNonnegativeDual(const Activation &activation) {
+  return std::visit([](const auto &a) { return isNonnegative(a); }, activation);
+}
 
 } // namespace inetc::formulas

@@ -1,8 +1,8 @@
-/// The list of activations: everything the compiler knows of them. To add one, write its struct in one of the three families
-/// and name it in `Activation` and `makeActivation`.
+/// The list of activations: everything the compiler knows of them. To add one, write its struct in one of the three
+/// families and name it in `Activation` and `makeActivation`.
 ///
-/// A struct has a name, a formula and parameters (for the language), φ and φ' on real scalars (`apply`, `derivative`), and its
-/// dual on every scalar type S of Elementary.h and Emitted.h:
+/// A struct has a name, a formula and parameters (for the language), φ and φ' on real scalars (`apply`, `derivative`),
+/// and its dual on every scalar type S of Elementary.h and Emitted.h:
 ///   static constexpr State state;                            what its dual is carried in
 ///   int normalizerCount() const;
 ///   Normalizers<S> normalize(q) const;                       per example, of its variance q (Q in the distance state)
@@ -26,8 +26,9 @@
 
 namespace inetc::formulas {
 
-using Activation = std::variant<Identity, Relu, LeakyRelu, AbRelu, Abs, Sign, Step, Erf, SigmoidLike, Gelu, Sin, Cos, Rbf, Gabor,
-                                Exp, Gaussian, ExpNormalized, Polynomial, Monomial, Hermite, RectifiedMonomial>;
+using Activation =
+    std::variant<Identity, Relu, LeakyRelu, AbRelu, Abs, Sign, Step, Erf, SigmoidLike, Gelu, Sin, Cos, Rbf, Gabor, Exp,
+                 Gaussian, ExpNormalized, Polynomial, Monomial, Hermite, RectifiedMonomial>;
 
 /// An activation as the language names it.
 struct ActivationInfo {
@@ -43,8 +44,9 @@ std::span<const ActivationInfo> listActivations();
 /// nullptr where there is none of that name.
 const ActivationInfo *findActivation(std::string_view name);
 
-/// The activation of that name with parameter values in the declared order; missing ones at the end take their defaults; all values are
-/// the list where the parameter is one. On failure nothing, and in `error` what is wrong, as the user should read it
+/// The activation of that name with parameter values in the declared order; missing ones at the end take their
+/// defaults; all values are the list where the parameter is one. On failure nothing, and in `error` what is wrong, as
+/// the user should read it
 /// ("'degree' of 'monomial' must be an integer from 0 to 5, not 7").
 std::optional<Activation> makeActivation(std::string_view name, std::span<const double> values, std::string &error);
 
@@ -62,8 +64,7 @@ inline bool isIdentity(const Activation &activation) { return std::holds_alterna
 /// (DistanceFacts::nonnegative): E φ(u) φ(u') >= 0.
 bool hasNonnegativeDual(const Activation &activation);
 
-template <class S>
-Normalizers<S> normalize(const Activation &activation, const S &q) {
+template <class S> Normalizers<S> normalize(const Activation &activation, const S &q) {
   return std::visit([&](const auto &a) { return a.normalize(q); }, activation);
 }
 
@@ -96,8 +97,7 @@ DistanceDual<S> evaluateDistanceDual(const Activation &activation, const S &d, N
 
 /// The variance after the activation, bit for bit what the dual gives for an example with itself: Σ' at k = q = q' for
 /// State::covariance; and for State::distance, where D' is 0 there, the Q' that goes with it.
-template <class S>
-S evaluateVariance(const Activation &activation, const S &q) {
+template <class S> S evaluateVariance(const Activation &activation, const S &q) {
   return std::visit(
       [&](const auto &a) -> S {
         if constexpr (std::decay_t<decltype(a)>::state == State::distance) {

@@ -10,7 +10,8 @@ namespace inetc::formulas {
 
 EmissionContext::EmissionContext(OpBuilder &builder, Location loc, FloatType element, int64_t lanes, bool avx512,
                                  OpBuilder::InsertPoint constants)
-    : builder(builder), loc(loc), element(element), width(element.getWidth()), lanes(lanes), avx512(avx512), type(element), constants(constants) {
+    : builder(builder), loc(loc), element(element), width(element.getWidth()), lanes(lanes), avx512(avx512),
+      type(element), constants(constants) {
   assert((element.isF32() || element.isF64()) && "formulas have polynomials for f32 and f64 only");
   if (lanes > 0)
     type = VectorType::get({lanes}, element);
@@ -46,8 +47,7 @@ Value EmissionContext::getBits(uint64_t bits) {
   return patterns[bits] = buildConstant(getBitsType(), IntegerAttr::get(integer, bits));
 }
 
-template <class Op>
-static Emitted build(Emitted first, ValueRange operands) {
+template <class Op> static Emitted build(Emitted first, ValueRange operands) {
   EmissionContext &context = first.getContext();
   return Emitted(context, context.builder.create<Op>(context.loc, context.getType(), operands));
 }
@@ -117,8 +117,9 @@ static Emitted estimateReciprocalSqrt(Emitted x) {
   return Emitted(context, call->getResult(0));
 }
 
-/// What y * (1 + correction) needs to become root or reciprocal root, where e = (1 - x r²) with the estimate r: the series of
-/// (1 - e)^(-1/2) - 1. One term leaves 3/8 e² = 1.4e-9 for f32; f64 needs three, which leave 35/128 e⁴ = 6e-17.
+/// What y * (1 + correction) needs to become root or reciprocal root, where e = (1 - x r²) with the estimate r: the
+/// series of (1 - e)^(-1/2) - 1. One term leaves 3/8 e² = 1.4e-9 for f32; f64 needs three, which leave 35/128 e⁴ =
+/// 6e-17.
 static Emitted correction(Emitted e) {
   Emitted half = constant(e, 0.5);
   if (isSingle(e))
@@ -127,8 +128,8 @@ static Emitted correction(Emitted e) {
   return fma(series, e, half) * e;
 }
 
-// The divider is the slowest unit: on Intel a 512-bit vsqrtps takes it 18 cycles and vdivps 10, this half of that in the
-// units that are plenty.
+// The divider is the slowest unit: on Intel a 512-bit vsqrtps takes it 18 cycles and vdivps 10, this half of that in
+// the units that are plenty.
 Emitted sqrtNonnegative(Emitted x) {
   if (!x.getContext().isFullAvx512())
     return sqrt(x);

@@ -1,8 +1,9 @@
-/// A scalar type whose arithmetic becomes MLIR ops: the formulas' templates, evaluated on it, write the code that computes
-/// them. The counterpart of Elementary.h's primitives on real scalars, operation for operation.
+/// A scalar type whose arithmetic becomes MLIR ops: the formulas' templates, evaluated on it, write the code that
+/// computes them. The counterpart of Elementary.h's primitives on real scalars, operation for operation.
 ///
-/// What is emitted are `arith` and `math.fma`, `math.sqrt`, `math.absf`, `math.copysign` ops without fast-math flags; for AVX-512
-/// also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14). The dialects arith, math and llvm must be loaded.
+/// What is emitted are `arith` and `math.fma`, `math.sqrt`, `math.absf`, `math.copysign` ops without fast-math flags;
+/// for AVX-512 also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14). The dialects arith, math and llvm
+/// must be loaded.
 #ifndef INETC_COMPILER_FORMULAS_EMITTED_H
 #define INETC_COMPILER_FORMULAS_EMITTED_H
 
@@ -18,9 +19,9 @@ namespace inetc::formulas {
 /// Where and for what machine ops are emitted. One context serves one function: each constant is built once in it.
 class EmissionContext {
 public:
-  /// Ops go to the builder's insertion point, constants to `constants`, which must dominate it (the entry block of the function, say);
-  /// without `constants` each use builds its own constant. `element` is f32 or f64; a vector has `lanes` of them, and with
-  /// lanes = 0 values are scalars. `avx512`: the target has AVX-512F.
+  /// Ops go to the builder's insertion point, constants to `constants`, which must dominate it (the entry block of the
+  /// function, say); without `constants` each use builds its own constant. `element` is f32 or f64; a vector has
+  /// `lanes` of them, and with lanes = 0 values are scalars. `avx512`: the target has AVX-512F.
   EmissionContext(mlir::OpBuilder &builder, mlir::Location loc, mlir::FloatType element, int64_t lanes, bool avx512,
                   mlir::OpBuilder::InsertPoint constants = {});
 

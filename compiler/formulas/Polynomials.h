@@ -18,8 +18,7 @@ namespace inetc::formulas {
 namespace detail {
 
 /// x^n.
-template <class S>
-S power(const S &x, int n) {
+template <class S> S power(const S &x, int n) {
   if (n == 0)
     return constant(x, 1);
   S half = power(x, n / 2);
@@ -28,9 +27,9 @@ S power(const S &x, int n) {
   return n % 2 ? half * half * x : half * half;
 }
 
-/// Σ coefficient x^exponent over the terms, which are in descending order of exponents: Horner's rule with the gaps skipped.
-template <class S>
-S sparsePolynomial(const S &x, const std::vector<std::pair<int, S>> &terms) {
+/// Σ coefficient x^exponent over the terms, which are in descending order of exponents: Horner's rule with the gaps
+/// skipped.
+template <class S> S sparsePolynomial(const S &x, const std::vector<std::pair<int, S>> &terms) {
   if (terms.empty())
     return constant(x, 0);
   S sum = terms.front().second;
@@ -41,8 +40,7 @@ S sparsePolynomial(const S &x, const std::vector<std::pair<int, S>> &terms) {
 }
 
 /// The same for number coefficients c[i] of x^i, zeros left out.
-template <class S>
-S sparsePolynomial(const S &x, const std::vector<long double> &c, long double scale = 1) {
+template <class S> S sparsePolynomial(const S &x, const std::vector<long double> &c, long double scale = 1) {
   std::vector<std::pair<int, S>> terms;
   for (size_t i = c.size(); i-- > 0;)
     if (c[i] != 0)
@@ -59,7 +57,8 @@ inline long double factorial(int n) {
 
 } // namespace detail
 
-/// φ(z) = c₀ + c₁ z + c₂ z² + ...: with its expansion in normalised Hermite polynomials of z / √q, whose coefficients are √q^l C_l(q),
+/// φ(z) = c₀ + c₁ z + c₂ z² + ...: with its expansion in normalised Hermite polynomials of z / √q, whose coefficients
+/// are √q^l C_l(q),
 ///   Σ' = Σ_l C_l(q) C_l(q') k^l,   factor = Σ_l l C_l(q) C_l(q') k^(l-1),
 ///   C_l(q) = Σ_i c_(2i+l) (2i+l)! / (2^i i! √l!) q^i.
 /// No division and no root; nothing special happens at q = 0.
@@ -97,31 +96,27 @@ public:
     return count;
   }
 
-  template <class S>
-  S apply(S z) const {
+  template <class S> S apply(S z) const {
     S sum = 0;
     for (size_t i = coefficients.size(); i-- > 0;)
       sum = sum * z + S(coefficients[i]);
     return sum;
   }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S derivative(S z) const {
     S sum = 0;
     for (size_t i = coefficients.size(); i-- > 1;)
       sum = sum * z + S(coefficients[i]) * S(i);
     return sum;
   }
   /// {C_l(q) where it is not constant, by descending l}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
+  template <class S> Normalizers<S> normalize(const S &q) const {
     Normalizers<S> values;
     for (const Term &term : terms)
       if (!term.isConstant())
         values.push_back(detail::sparsePolynomial(q, term.inVariance));
     return values;
   }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     std::vector<std::pair<int, S>> value, slope;
     size_t next = 0;
     for (const Term &term : terms) {
@@ -171,8 +166,8 @@ private:
   }
 };
 
-/// φ(z) = He_n(z) / √n!, for inputs of variance 1: Σ' = k^n, factor n k^(n-1). The peer applies these to any variance, and so do we;
-/// they are the duals of φ only where the variance is 1 (a layer norm before it sees to that).
+/// φ(z) = He_n(z) / √n!, for inputs of variance 1: Σ' = k^n, factor n k^(n-1). The peer applies these to any variance,
+/// and so do we; they are the duals of φ only where the variance is 1 (a layer norm before it sees to that).
 struct Hermite {
   static constexpr const char *name = "hermite", *formula = "He_degree(z) / sqrt(degree!)";
   static constexpr std::array<ParameterInfo, 1> parameters = {
@@ -184,20 +179,12 @@ struct Hermite {
 
   int normalizerCount() const { return 0; }
 
-  template <class S>
-  S apply(S z) const {
-    return normalized(degree, z);
-  }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S apply(S z) const { return normalized(degree, z); }
+  template <class S> S derivative(S z) const {
     return degree == 0 ? S(0) : std::sqrt(S(degree)) * normalized(degree - 1, z);
   }
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Normalizers<S> normalize(const S &q) const { return {}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     if (degree == 0)
       return {constant(k, 1), constant(k, 0)};
     S lower = detail::power(k, degree - 1);
@@ -206,8 +193,7 @@ struct Hermite {
 
 private:
   /// √(n+1) h_(n+1) = z h_n - √n h_(n-1)
-  template <class S>
-  static S normalized(int n, S z) {
+  template <class S> static S normalized(int n, S z) {
     S previous = 0, value = 1;
     for (int i = 0; i < n; ++i) {
       S following = (z * value - std::sqrt(S(i)) * previous) / std::sqrt(S(i + 1));
@@ -219,7 +205,8 @@ private:
 };
 
 /// φ(z) = z^n for z >= 0, else 0, n >= 2 (degree 0 is Step, degree 1 is Relu). With cos θ = k/√(qq'):
-///   Σ' = (qq')^(n/2) J_n(θ) / 2π,   factor = n² (qq')^((n-1)/2) J_(n-1)(θ) / 2π,   J_n = (π - θ) A_n(cos θ) + sin θ B_n(cos θ)
+///   Σ' = (qq')^(n/2) J_n(θ) / 2π,   factor = n² (qq')^((n-1)/2) J_(n-1)(θ) / 2π,   J_n = (π - θ) A_n(cos θ) + sin θ
+///   B_n(cos θ)
 /// (Cho, Saul 2009, "Kernel methods for deep learning", eqs. 3-4). Their recursion, applied to the two polynomials:
 ///   A_(n+1) = (1 - c²) A_n' + (2n + 1) c A_n,   B_(n+1) = (1 - c²) B_n' + 2n c B_n + A_n,   A_0 = 1, B_0 = 0.
 /// Both are differentiable at θ = 0, so that covariance keeps their digits.
@@ -254,23 +241,15 @@ public:
   int getDegree() const { return degree; }
   int normalizerCount() const { return 2; }
 
-  template <class S>
-  S apply(S z) const {
-    return z >= 0 ? detail::power(z, degree) : S(0);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return z >= 0 ? S(degree) * detail::power(z, degree - 1) : S(0);
-  }
+  template <class S> S apply(S z) const { return z >= 0 ? detail::power(z, degree) : S(0); }
+  template <class S> S derivative(S z) const { return z >= 0 ? S(degree) * detail::power(z, degree - 1) : S(0); }
   /// {√q, 1/√q or 0}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
+  template <class S> Normalizers<S> normalize(const S &q) const {
     auto nonzero = lessEqual(smallestNormal(q), q);
     S zero = constant(q, 0), one = constant(q, 1), root = sqrt(select(nonzero, q, one));
     return {select(nonzero, root, zero), select(nonzero, one / root, zero)};
   }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     S one = constant(k, 1);
     S cosine = min(max(k * (row[1] * column[1]), -one), one);
     S sine = sqrtNonnegative(max((one - cosine) * (one + cosine), smallestNormal(k)));
@@ -280,8 +259,7 @@ public:
       return fma(rest, detail::sparsePolynomial(cosine, arc.angle, scale),
                  sine * detail::sparsePolynomial(cosine, arc.sine, scale));
     };
-    return {(lower * product) * evaluate(value, 0.5L / pi),
-            lower * evaluate(slope, 0.5L / pi * degree * degree)};
+    return {(lower * product) * evaluate(value, 0.5L / pi), lower * evaluate(slope, 0.5L / pi * degree * degree)};
   }
 
 private:

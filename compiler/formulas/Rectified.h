@@ -1,10 +1,11 @@
 /// Activations that are linear or constant on each side of 0, whose duals are carried in squared distance.
 ///
-/// With a = sqrt(Q) of each example and m = (D - (a - a')²) / 2 = a a' - K, the angle θ between the examples is that with
-/// 1 - cos θ = u = m / (a a'), free of cancellation near θ = 0. All that is needed are T = θ/π and Z = (sin θ - θ cos θ)/π;
-/// v = min(u, 2 - u) and t = sqrt(v) take them to [0, 1], where P(v) = θ/(πt) and G(v) = (sin θ - θ cos θ)/(πtv) are smooth.
-/// The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning", eqs. 4-6;
-/// for two slopes: Tsuchida, Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in rectified MLPs", 3.
+/// With a = sqrt(Q) of each example and m = (D - (a - a')²) / 2 = a a' - K, the angle θ between the examples is that
+/// with 1 - cos θ = u = m / (a a'), free of cancellation near θ = 0. All that is needed are T = θ/π and Z = (sin θ - θ
+/// cos θ)/π; v = min(u, 2 - u) and t = sqrt(v) take them to [0, 1], where P(v) = θ/(πt) and G(v) = (sin θ - θ cos
+/// θ)/(πtv) are smooth. The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning",
+/// eqs. 4-6; for two slopes: Tsuchida, Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in
+/// rectified MLPs", 3.
 #ifndef INETC_COMPILER_FORMULAS_RECTIFIED_H
 #define INETC_COMPILER_FORMULAS_RECTIFIED_H
 
@@ -18,12 +19,11 @@ namespace inetc::formulas {
 
 namespace detail {
 
-/// What this family stores of an example: {a, 1 / (sqrt(2) a), Q / 2, whether a = 0 as 0 or 1}. An example whose variance is
-/// smaller than any normal number counts as zero: a = 0, and its 1/a is 0.
+/// What this family stores of an example: {a, 1 / (sqrt(2) a), Q / 2, whether a = 0 as 0 or 1}. An example whose
+/// variance is smaller than any normal number counts as zero: a = 0, and its 1/a is 0.
 enum Stored { rootOf, inverseOf, halfOf, zeroOf, storedCount };
 
-template <class S>
-Normalizers<S> normalizeRoot(const S &q) {
+template <class S> Normalizers<S> normalizeRoot(const S &q) {
   auto nonzero = lessEqual(smallestNormal(q), q);
   S zero = constant(q, 0), one = constant(q, 1);
   S root = sqrt(select(nonzero, q, one));
@@ -32,8 +32,7 @@ Normalizers<S> normalizeRoot(const S &q) {
 }
 
 /// scale * P(v), with t = sqrt(v) and square = v².
-template <class S>
-S scaledArc(S v, S t, S square, long double scale) {
+template <class S> S scaledArc(S v, S t, S square, long double scale) {
   if constexpr (isOracle<S>)
     return scale * 2 * std::asin(std::sqrt(v / 2)) / (pi * t);
   else
@@ -41,8 +40,7 @@ S scaledArc(S v, S t, S square, long double scale) {
 }
 
 /// scale * G(v), with t = sqrt(v) and square = v².
-template <class S>
-S scaledGap(S v, S t, S square, long double scale) {
+template <class S> S scaledGap(S v, S t, S square, long double scale) {
   if constexpr (isOracle<S>) {
     S ratio = 2 * std::asin(std::sqrt(v / 2)) / t, theta = ratio * t;
     if (theta > S(0.5))
@@ -60,21 +58,19 @@ S scaledGap(S v, S t, S square, long double scale) {
 }
 
 /// The angle of a pair as the formulas above want it.
-template <class S>
-struct Angle {
+template <class S> struct Angle {
   S doubledGap; ///< 2m
   S u;          ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
   S v, t, square;
 };
 
-template <class S>
-Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
+template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
   Angle<S> angle;
   S difference = row[rootOf] - column[rootOf];
   angle.doubledGap = fma(-difference, difference, d);
   S inverse = row[inverseOf] * column[inverseOf];
-  angle.u = facts.zeroIsInert ? angle.doubledGap * inverse
-                              : fma(angle.doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
+  angle.u =
+      facts.zeroIsInert ? angle.doubledGap * inverse : fma(angle.doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
   S folded = facts.nonnegative ? angle.u : min(angle.u, constant(d, 2) - angle.u);
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   angle.v = max(folded, smallestNormal(d));
@@ -87,7 +83,8 @@ Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, Di
 
 /// φ(z) = α z for z < 0, β z for z > 0. With c = (α² + β²)/2 and F = (β - α)²:
 ///   D' = c (a - a')² + a a' (2 c u - F Z),   factor c - F T / 2,   Q' = c Q.
-/// As c (a - a')² + 2 c a a' u = c D, identical inputs give D' = 0 and the factor c exactly, and zero inputs D' = c D = Q'.
+/// As c (a - a')² + 2 c a a' u = c D, identical inputs give D' = 0 and the factor c exactly, and zero inputs D' = c D =
+/// Q'.
 struct RectifiedLinear {
   static constexpr State state = State::distance;
 
@@ -97,22 +94,10 @@ struct RectifiedLinear {
   long double mean() const { return ((long double)alpha * alpha + (long double)beta * beta) / 2; }
   long double bend() const { return ((long double)beta - alpha) * ((long double)beta - alpha); }
 
-  template <class S>
-  S apply(S z) const {
-    return z < 0 ? S(alpha) * z : S(beta) * z;
-  }
-  template <class S>
-  S derivative(S z) const {
-    return z < 0 ? S(alpha) : S(beta);
-  }
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return detail::normalizeRoot(q);
-  }
-  template <class S>
-  S variance(const S &q) const {
-    return constant(q, mean()) * q;
-  }
+  template <class S> S apply(S z) const { return z < 0 ? S(alpha) * z : S(beta) * z; }
+  template <class S> S derivative(S z) const { return z < 0 ? S(alpha) : S(beta); }
+  template <class S> Normalizers<S> normalize(const S &q) const { return detail::normalizeRoot(q); }
+  template <class S> S variance(const S &q) const { return constant(q, mean()) * q; }
 
   template <class S>
   DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
@@ -166,22 +151,20 @@ struct Abs : RectifiedLinear {
 
 namespace detail {
 /// T = θ/π.
-template <class S>
-S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
+template <class S> S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
   S folded = angle.t * scaledArc(angle.v, angle.t, angle.square, 1);
   if (facts.nonnegative)
     return folded;
   return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);
 }
 
-template <class S>
-S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
+template <class S> S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
   return fma(constant(d, -0.5), angle.doubledGap, row[rootOf] * column[rootOf]);
 }
 } // namespace detail
 
-/// φ(z) = sign(z), 0 at 0: D' = 4 T, Σ' = 1 - 2 T; its derivative is 0 almost everywhere, and so is the NTK factor. Where an input
-/// is 0, D' = Q' + Q'' (one of them is 0).
+/// φ(z) = sign(z), 0 at 0: D' = 4 T, Σ' = 1 - 2 T; its derivative is 0 almost everywhere, and so is the NTK factor.
+/// Where an input is 0, D' = Q' + Q'' (one of them is 0).
 struct Sign {
   static constexpr const char *name = "sign", *formula = "1 for z > 0, -1 for z < 0, 0 for z = 0";
   static constexpr std::array<ParameterInfo, 0> parameters = {};
@@ -189,20 +172,10 @@ struct Sign {
 
   int normalizerCount() const { return detail::storedCount; }
 
-  template <class S>
-  S apply(S z) const {
-    return z > 0 ? S(1) : z < 0 ? S(-1) : S(0);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return S(0);
-  }
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return detail::normalizeRoot(q);
-  }
-  template <class S>
-  S variance(const S &q) const {
+  template <class S> S apply(S z) const { return z > 0 ? S(1) : z < 0 ? S(-1) : S(0); }
+  template <class S> S derivative(S z) const { return S(0); }
+  template <class S> Normalizers<S> normalize(const S &q) const { return detail::normalizeRoot(q); }
+  template <class S> S variance(const S &q) const {
     return select(lessEqual(smallestNormal(q), q), constant(q, 1), constant(q, 0));
   }
   template <class S>
@@ -217,29 +190,19 @@ struct Sign {
   }
 };
 
-/// φ(z) = 1 for z >= 0, else 0: the rectified monomial of degree 0. D' = T, Σ' = (1 - T)/2, NTK factor 0. A zero input has φ = 1
-/// exactly: its variance is 1 and its covariance with any other input 1/2, that with another zero input 1. (The peer has
-/// 1/2 and NaN there.)
+/// φ(z) = 1 for z >= 0, else 0: the rectified monomial of degree 0. D' = T, Σ' = (1 - T)/2, NTK factor 0. A zero input
+/// has φ = 1 exactly: its variance is 1 and its covariance with any other input 1/2, that with another zero input 1.
+/// (The peer has 1/2 and NaN there.)
 struct Step {
   static constexpr const char *name = "step", *formula = "1 for z >= 0, else 0";
   static constexpr State state = State::distance;
 
   int normalizerCount() const { return detail::storedCount; }
 
-  template <class S>
-  S apply(S z) const {
-    return z >= 0 ? S(1) : S(0);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return S(0);
-  }
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return detail::normalizeRoot(q);
-  }
-  template <class S>
-  S variance(const S &q) const {
+  template <class S> S apply(S z) const { return z >= 0 ? S(1) : S(0); }
+  template <class S> S derivative(S z) const { return S(0); }
+  template <class S> Normalizers<S> normalize(const S &q) const { return detail::normalizeRoot(q); }
+  template <class S> S variance(const S &q) const {
     return select(lessEqual(smallestNormal(q), q), constant(q, 0.5), constant(q, 1));
   }
   template <class S>

@@ -1,9 +1,9 @@
-/// Activations with smooth duals in closed form, carried in covariance. Definitions and parameters are those of Neural Tangents
-/// 0.6.5 (stax); the forms here avoid what cancels near coincident inputs, and divisions and roots that depend on one
-/// example only stand in `normalize`.
+/// Activations with smooth duals in closed form, carried in covariance. Definitions and parameters are those of Neural
+/// Tangents 0.6.5 (stax); the forms here avoid what cancels near coincident inputs, and divisions and roots that depend
+/// on one example only stand in `normalize`.
 ///
-/// Most are functions of the determinant s = (1 + q)(1 + q') - k² = 1 + q + q' + (q q' - k²), q and k scaled by the activation,
-/// which is a sum of terms >= 0; see `determinant` for the last one.
+/// Most are functions of the determinant s = (1 + βq)(1 + βq') - β²k² = 1 + β (q + q') + β² (q q' - k²), β a constant
+/// of the activation: for β > 0 a sum of terms >= 0.
 #ifndef INETC_COMPILER_FORMULAS_SMOOTH_H
 #define INETC_COMPILER_FORMULAS_SMOOTH_H
 
@@ -17,12 +17,14 @@
 namespace inetc::formulas {
 
 namespace detail {
-template <class S>
-S onePlusDeterminant(const S &q, const S &qq, const S &k) {
-  return (q + qq + constant(k, 1)) + determinant(q, qq, k);
-}
-
 inline long double squared(long double x) { return x * x; }
+
+/// (1 + βq)(1 + βq') - β²k². The determinant is of q and k as they come: after a multiplication by β their roundings
+/// would no longer cancel.
+template <class S> S onePlusDeterminant(const S &q, const S &qq, const S &k, long double beta) {
+  S sum = fma(constant(k, beta), q + qq, constant(k, 1));
+  return fma(constant(k, squared(beta)), determinant(q, qq, k), sum);
+}
 } // namespace detail
 
 /// φ(z) = z: every state passes. In distance as in covariance; nothing is stored.
@@ -33,26 +35,17 @@ struct Identity {
 
   int normalizerCount() const { return 0; }
 
-  template <class S>
-  S apply(S z) const {
-    return z;
-  }
-  template <class S>
-  S derivative(S z) const {
-    return S(1);
-  }
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> S apply(S z) const { return z; }
+  template <class S> S derivative(S z) const { return S(1); }
+  template <class S> Normalizers<S> normalize(const S &q) const { return {}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     return {k, constant(k, 1)};
   }
 };
 
-/// φ(z) = a erf(b z) + c. With q and k scaled by 2b², sin ω = k / sqrt((1 + q)(1 + q')):
-///   Σ' = a² (2/π) ω + c²,   factor = a² b² (4/π) / sqrt(s)        (Williams 1997, "Computing with infinite networks", eq. 11).
+/// φ(z) = a erf(b z) + c. With β = 2b² and sin ω = βk / sqrt((1 + βq)(1 + βq')):
+///   Σ' = a² (2/π) ω + c²,   factor = a² b² (4/π) / sqrt(s)        (Williams 1997, "Computing with infinite networks",
+///   eq. 11).
 struct Erf {
   static constexpr const char *name = "erf", *formula = "a erf(b z) + c";
   static constexpr std::array<ParameterInfo, 3> parameters = {
@@ -62,28 +55,21 @@ struct Erf {
   double a = 1, b = 1, c = 0;
 
   int normalizerCount() const { return 2; }
-  long double scale() const { return 2 * detail::squared(b); }
+  long double beta() const { return 2 * detail::squared(b); }
 
-  template <class S>
-  S apply(S z) const {
-    return S(a) * std::erf(S(b) * z) + S(c);
-  }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S apply(S z) const { return S(a) * std::erf(S(b) * z) + S(c); }
+  template <class S> S derivative(S z) const {
     return S(a) * S(b) * 2 * std::numbers::inv_sqrtpi_v<S> * std::exp(-S(b) * S(b) * z * z);
   }
-  /// {2b² q, 1 / sqrt(1 + 2b² q)}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    S scaled = constant(q, scale()) * q;
-    return {scaled, constant(q, 1) / sqrt(scaled + constant(q, 1))};
+  /// {q, 1 / sqrt(1 + βq)}
+  template <class S> Normalizers<S> normalize(const S &q) const {
+    S one = constant(q, 1);
+    return {q, one / sqrt(fma(constant(q, beta()), q, one))};
   }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
-    S scaled = constant(k, scale()) * k;
-    S s = detail::onePlusDeterminant(row[0], column[0], scaled);
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+    S s = detail::onePlusDeterminant(row[0], column[0], k, beta());
     S inverse = reciprocalSqrt(s), product = row[1] * column[1];
-    S angle = arcsine(scaled * product, (s * inverse) * product);
+    S angle = arcsine((constant(k, beta()) * k) * product, (s * inverse) * product);
     S nngp = constant(k, 2 / pi * detail::squared(a)) * angle;
     if (c != 0)
       nngp = nngp + constant(k, detail::squared(c));
@@ -101,8 +87,8 @@ struct SigmoidLike : Erf {
 /// φ(z) = z (1 + erf(z/√2)) / 2. With s = (1 + q)(1 + q') - k², δ = sqrt(s) and tan ω = k / δ:
 ///   Σ' = k/4 + [k²/((1+q)(1+q') δ) + q q' δ/((1+q)(1+q')) + k ω] / 2π
 ///   factor = 1/4 + [ω + (k/δ) (1/s + 1/(1+q) + 1/(1+q'))] / 2π
-/// (Tsuchida, Pearce, van der Heide, Roosta, Gallagher 2021, "Avoiding kernel fixed points"; as in Neural Tangents, with
-/// (1 - q q')/((1+q)(1+q')) + 1 summed without cancellation.)
+/// (Tsuchida, Pearce, van der Heide, Roosta, Gallagher 2021, "Avoiding kernel fixed points"; as in Neural Tangents,
+/// with (1 - q q')/((1+q)(1+q')) + 1 summed without cancellation.)
 struct Gelu {
   static constexpr const char *name = "gelu", *formula = "z (1 + erf(z / sqrt(2))) / 2";
   static constexpr std::array<ParameterInfo, 0> parameters = {};
@@ -110,23 +96,17 @@ struct Gelu {
 
   int normalizerCount() const { return 4; }
 
-  template <class S>
-  S apply(S z) const {
-    return z * std::erfc(-z * S(std::sqrt(0.5L))) / 2;
-  }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S apply(S z) const { return z * std::erfc(-z * S(std::sqrt(0.5L))) / 2; }
+  template <class S> S derivative(S z) const {
     return std::erfc(-z * S(std::sqrt(0.5L))) / 2 + z * std::exp(-z * z / 2) / S(std::sqrt(2 * pi));
   }
   /// {q, 1 / sqrt(1 + q), 1 / (1 + q), q / (1 + q)}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
+  template <class S> Normalizers<S> normalize(const S &q) const {
     S root = constant(q, 1) / sqrt(q + constant(q, 1)), inverse = constant(q, 1) / (q + constant(q, 1));
     return {q, root, inverse, q * inverse};
   }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
-    S s = detail::onePlusDeterminant(row[0], column[0], k);
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+    S s = detail::onePlusDeterminant(row[0], column[0], k, 1);
     S inverse = reciprocalSqrt(s), delta = s * inverse;
     S product = row[1] * column[1];
     S angle = arcsine(k * product, delta * product);
@@ -153,23 +133,17 @@ struct Sin {
 
   int normalizerCount() const { return 1; }
 
-  template <class S>
-  S apply(S z) const {
+  template <class S> S apply(S z) const {
     S argument = S(b) * z + S(c);
     return S(a) * (cosine ? std::cos(argument) : std::sin(argument));
   }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S derivative(S z) const {
     S argument = S(b) * z + S(c);
     return S(a) * S(b) * (cosine ? -std::sin(argument) : std::cos(argument));
   }
   /// {q / 2}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {constant(q, 0.5) * q};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Normalizers<S> normalize(const S &q) const { return {constant(q, 0.5) * q}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     long double square = detail::squared(b), amplitude = detail::squared(a);
     // (1 + cos 2c)/2 and (1 - cos 2c)/2: the share of the odd part, which the sine has at c = 0, and of the even part
     long double odd = detail::squared(std::cos((long double)c)), even = detail::squared(std::sin((long double)c));
@@ -185,7 +159,8 @@ struct Sin {
         return constant(k, first == 0 ? second : first) * (first == 0 ? sum : difference);
       return fma(constant(k, first), difference, constant(k, second) * sum);
     };
-    return {mix(amplitude / 2 * odd, amplitude / 2 * even), mix(amplitude * square / 2 * even, amplitude * square / 2 * odd)};
+    return {mix(amplitude / 2 * odd, amplitude / 2 * even),
+            mix(amplitude * square / 2 * even, amplitude * square / 2 * odd)};
   }
 };
 
@@ -205,21 +180,15 @@ struct Rbf {
 
   int normalizerCount() const { return 1; }
 
-  template <class S>
-  S apply(S z) const {
+  template <class S> S apply(S z) const {
     return std::numbers::sqrt2_v<S> * std::sin(std::sqrt(2 * S(gamma)) * z + S(pi / 4));
   }
-  template <class S>
-  S derivative(S z) const {
+  template <class S> S derivative(S z) const {
     return 2 * std::sqrt(S(gamma)) * std::cos(std::sqrt(2 * S(gamma)) * z + S(pi / 4));
   }
   /// {q / 2}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {constant(q, 0.5) * q};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Normalizers<S> normalize(const S &q) const { return {constant(q, 0.5) * q}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     S nngp = exp(constant(k, 2 * (long double)gamma) * (k - (row[0] + column[0])));
     return {nngp, constant(k, 2 * (long double)gamma) * nngp};
   }
@@ -235,21 +204,11 @@ struct Gabor {
 
   int normalizerCount() const { return 1; }
 
-  template <class S>
-  S apply(S z) const {
-    return std::exp(-z * z) * std::sin(z);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return std::exp(-z * z) * (std::cos(z) - 2 * z * std::sin(z));
-  }
+  template <class S> S apply(S z) const { return std::exp(-z * z) * std::sin(z); }
+  template <class S> S derivative(S z) const { return std::exp(-z * z) * (std::cos(z) - 2 * z * std::sin(z)); }
   /// {q}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {q};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Normalizers<S> normalize(const S &q) const { return {q}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     auto number = [&](long double value) { return constant(k, value); };
     S sum = row[0] + column[0], gap = number(4) * determinant(row[0], column[0], k);
     S w = fma(number(2), sum, number(1)) + gap;
@@ -290,29 +249,19 @@ struct Exp {
 
   int normalizerCount() const { return 1; }
 
-  template <class S>
-  S apply(S z) const {
-    return S(a) * std::exp(S(b) * z);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return S(a) * S(b) * std::exp(S(b) * z);
-  }
+  template <class S> S apply(S z) const { return S(a) * std::exp(S(b) * z); }
+  template <class S> S derivative(S z) const { return S(a) * S(b) * std::exp(S(b) * z); }
   /// {q / 2}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {constant(q, 0.5) * q};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Normalizers<S> normalize(const S &q) const { return {constant(q, 0.5) * q}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     long double square = detail::squared(b);
     S nngp = constant(k, detail::squared(a)) * exp(constant(k, square) * ((row[0] + column[0]) + k));
     return {nngp, constant(k, square) * nngp};
   }
 };
 
-/// φ(z) = a exp(b z²). With q and k scaled by -2b: Σ' = a² / √s, factor = -2b a² k / s^(3/2). For b > 0 the variance is infinite
-/// where q >= 1/(4b).
+/// φ(z) = a exp(b z²). With β = -2b: Σ' = a² / √s, factor = a² β² k / s^(3/2). For b > 0 the variance is infinite where
+/// q >= 1/(4b).
 struct Gaussian {
   static constexpr const char *name = "gaussian", *formula = "a exp(b z^2)";
   static constexpr std::array<ParameterInfo, 2> parameters = {
@@ -322,33 +271,22 @@ struct Gaussian {
   double a = 1, b = -1;
 
   int normalizerCount() const { return 1; }
-  long double scale() const { return -2 * (long double)b; }
+  long double beta() const { return -2 * (long double)b; }
 
-  template <class S>
-  S apply(S z) const {
-    return S(a) * std::exp(S(b) * z * z);
-  }
-  template <class S>
-  S derivative(S z) const {
-    return 2 * S(a) * S(b) * z * std::exp(S(b) * z * z);
-  }
-  /// {-2b q}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
-    return {constant(q, scale()) * q};
-  }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
-    S scaled = constant(k, scale()) * k;
-    S inverse = reciprocalSqrt(detail::onePlusDeterminant(row[0], column[0], scaled));
+  template <class S> S apply(S z) const { return S(a) * std::exp(S(b) * z * z); }
+  template <class S> S derivative(S z) const { return 2 * S(a) * S(b) * z * std::exp(S(b) * z * z); }
+  /// {q}
+  template <class S> Normalizers<S> normalize(const S &q) const { return {q}; }
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+    S inverse = reciprocalSqrt(detail::onePlusDeterminant(row[0], column[0], k, beta()));
     long double amplitude = detail::squared(a);
     return {constant(k, amplitude) * inverse,
-            (constant(k, amplitude * scale()) * scaled * inverse) * (inverse * inverse)};
+            (constant(k, amplitude * detail::squared(beta())) * k * inverse) * (inverse * inverse)};
   }
 };
 
-/// No finite-width counterpart: Σ' = √(qq') exp(gamma (k/√(qq') + shift)), factor = gamma exp(...), the "Gaussian normalised kernel" of
-/// Shankar et al. 2020, "Neural kernels without tangents". Where q or q' is 0, Σ' = 0.
+/// No finite-width counterpart: Σ' = √(qq') exp(gamma (k/√(qq') + shift)), factor = gamma exp(...), the "Gaussian
+/// normalised kernel" of Shankar et al. 2020, "Neural kernels without tangents". Where q or q' is 0, Σ' = 0.
 struct ExpNormalized {
   static constexpr const char *name = "exp_normalized", *formula = "none (a kernel map only)";
   static constexpr std::array<ParameterInfo, 2> parameters = {
@@ -360,14 +298,12 @@ struct ExpNormalized {
   int normalizerCount() const { return 2; }
 
   /// {√q, 1/√q or 0}
-  template <class S>
-  Normalizers<S> normalize(const S &q) const {
+  template <class S> Normalizers<S> normalize(const S &q) const {
     auto nonzero = lessEqual(smallestNormal(q), q);
     S zero = constant(q, 0), one = constant(q, 1), root = sqrt(select(nonzero, q, one));
     return {select(nonzero, root, zero), select(nonzero, one / root, zero)};
   }
-  template <class S>
-  Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
+  template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     S cosine = k * (row[1] * column[1]);
     S value = exp(fma(constant(k, gamma), cosine, constant(k, (long double)gamma * shift)));
     return {(row[0] * column[0]) * value, constant(k, gamma) * value};

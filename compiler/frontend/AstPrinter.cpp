@@ -1,16 +1,9 @@
 #include "compiler/frontend/AstPrinter.h"
 
-#include <charconv>
+#include "compiler/frontend/Value.h"
 
 namespace inetc {
 namespace {
-
-/// The shortest text that reads back as the same number: 3, 0.1, 1e-12.
-std::string text(double value) {
-  char buffer[32];
-  auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return std::string(buffer, end);
-}
 
 class Printer {
 public:
@@ -100,7 +93,7 @@ private:
     for (const ast::ExpressionPtr &expression : expressions)
       print(expression);
   }
-  void print(const ast::Number &number, SourceRange range) { line("number " + text(number.value), range); }
+  void print(const ast::Number &number, SourceRange range) { line("number " + formatNumber(number.value), range); }
   void print(const ast::Boolean &boolean, SourceRange range) { line(boolean.value ? "true" : "false", range); }
   void print(const ast::Name &name, SourceRange range) { line("name " + name.text, range); }
   void print(const ast::Input &, SourceRange range) { line("name input", range); }

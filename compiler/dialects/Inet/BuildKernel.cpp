@@ -8,6 +8,7 @@
 #include "compiler/dialects/Kt/KtOps.h"
 
 using namespace mlir;
+using namespace inetc;
 using namespace inetc::inet;
 
 static kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
@@ -23,15 +24,15 @@ Value DenseOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   if (!getTrain())
     alpha = beta = 0.0;
   auto attr = [&](double value) { return builder.getF64FloatAttr(value); };
-  return builder.create<kt::LinearOp>(getLoc(), typeOf(kernels[0]), kernels[0], Value(), Value(), attr(w2), attr(b2),
+  return builder.create<kt::LinearOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), attr(w2), attr(b2),
                                       attr(alpha), attr(beta));
 }
 
 Value ActivationOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   if (getFunction() == "identity")
     return kernels[0];
-  return builder.create<kt::DualOp>(getLoc(), typeOf(kernels[0]), kernels[0], Value(), Value(), getFunction(),
-                                    getParameters(), /*nonnegative=*/false);
+  return builder.create<kt::DualOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), getFunction(),
+                                    getParameters(), /*nonnegative=*/false, /*zero_inert=*/false);
 }
 
 Value AddOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
@@ -48,7 +49,7 @@ Value MulOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
 
 Value ScaleOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   double factor = getFactor().convertToDouble();
-  return builder.create<kt::AffineOp>(getLoc(), typeOf(kernels[0]), kernels[0], Value(), Value(),
+  return builder.create<kt::AffineOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(),
                                       builder.getF64FloatAttr(factor * factor));
 }
 
@@ -63,20 +64,20 @@ Value ConcatOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
 Value LayerNormOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   bool overSpace = getOver() && llvm::is_contained(getOver()->getAsValueRange<StringAttr>(), "space") &&
                    typeOf(kernels[0]).getRank() > 0;
-  return builder.create<kt::NormalizeOp>(getLoc(), typeOf(kernels[0]), kernels[0], Value(), Value(), getEpsAttr(),
+  return builder.create<kt::NormalizeOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), getEpsAttr(),
                                          overSpace ? builder.getUnitAttr() : UnitAttr());
 }
 
 Value DropoutOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   if (getMode() == "test")
     return kernels[0];
-  return builder.create<kt::DropoutOp>(getLoc(), typeOf(kernels[0]), kernels[0], Value(), Value(), getKeepAttr());
+  return builder.create<kt::DropoutOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), getKeepAttr());
 }
 
 Value FlattenOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   if (typeOf(kernels[0]).getRank() == 0)
     return kernels[0];
-  return builder.create<kt::TraceOp>(getLoc(), typeOf(kernels[0]).withPositions({}), kernels[0], Value(), Value());
+  return builder.create<kt::TraceOp>(getLoc(), typeOf(kernels[0]).withPositions({}), kernels[0], ValueRange(), Value());
 }
 
 Value IdentityOp::buildKernel(OpBuilder &, ValueRange kernels) { return kernels[0]; }

@@ -13,7 +13,7 @@ def Inet_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     StaticInterfaceMethod<"the layer's name in the language; empty where it is an operator there",
                           "::llvm::StringRef", "getLayerName", (ins)>,
     StaticInterfaceMethod<"its parameters, in positional order", "::llvm::ArrayRef<::inetc::inet::LayerParameter>",
-                          "getParameters", (ins)>,
+                          "getLayerParameters", (ins)>,
     StaticInterfaceMethod<"whether it takes a list of values (`concat(a, b, ...)`) rather than one", "bool",
                           "takesSeveralValues", (ins), /*methodBody=*/"return ConcreteOp::severalValues;">,
     InterfaceMethod<[{Builds the kt operations of this layer on the kernels of its operands and returns the kernel of its

@@ -155,7 +155,7 @@ INFER(DenseOp) {
 INFER(ActivationOp) {
   Adaptor op(operands, attributes, properties, regions);
   std::string error;
-  if (!formulas::makeActivation(op.getFunction(), op.getParameters(), &error))
+  if (!formulas::makeActivation(op.getFunction(), op.getParameters(), error))
     return emitOptionalError(loc, error);
   if (failed(requireGaussian(loc, op.getInput(), "the activation '" + op.getFunction() + "'")))
     return failure();

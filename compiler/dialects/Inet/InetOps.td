@@ -50,16 +50,12 @@ class Inet_AnyLayer<string mnemonic, string layer, bit several, list<Inet_Param>
   let arguments = !con(inputs, !dag(ins, !foreach(p, params, p.attr), !foreach(p, params, p.name)));
   let results = (outs Inet_SignalType:$result);
   let assemblyFormat = !if(several, "$inputs", "$input") # " attr-dict `:` functional-type(operands, results)";
-  code declarations = "static constexpr bool severalValues = " # !if(several, "true", "false") # [{;
-    static ::llvm::StringRef getLayerName() { return "}] # layer # [{"; }
-    static ::llvm::ArrayRef<::inetc::inet::LayerParameter> getParameters() {
-  }] # !if(!empty(params), "    return {};\n  }", [{
-      static const ::inetc::inet::LayerParameter parameters[] = {}] # "{"
-          # !interleave(!foreach(p, params, p.entry), ", ") # [{};
-      return parameters;
-    }
-  }]);
-  let extraClassDeclaration = declarations;
+  let extraClassDeclaration = "static constexpr bool severalValues = " # !if(several, "true", "false") # ";";
+  let extraClassDefinition = "::llvm::StringRef $cppClass::getLayerName() { return \"" # layer # "\"; }\n"
+      # "::llvm::ArrayRef<::inetc::inet::LayerParameter> $cppClass::getLayerParameters() {\n"
+      # !if(!empty(params), "  return {};\n}\n",
+            "  static const ::inetc::inet::LayerParameter table[] = {"
+            # !interleave(!foreach(p, params, p.entry), ", ") # "};\n  return table;\n}\n");
 }
 class Inet_Layer<string name, list<Inet_Param> params = []> : Inet_AnyLayer<name, name, 0, params>;
 

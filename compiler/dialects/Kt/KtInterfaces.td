@@ -19,6 +19,8 @@ def Kt_KernelOpInterface : OpInterface<"KernelOpInterface"> {
       auto range = $_op.getODSOperands(2);
       return range.empty() ? ::mlir::Value() : *range.begin();
     }]>,
+    InterfaceMethod<"", "::mlir::MutableOperandRange", "getVariancesMutable", (ins)>,
+    InterfaceMethod<"", "::mlir::MutableOperandRange", "getScaleMutable", (ins)>,
     InterfaceMethod<[{whether the pair arithmetic reads the variances of its inputs}], "bool", "needsVariance", (ins),
                     /*methodBody=*/"", /*defaultImplementation=*/"return false;">,
     InterfaceMethod<[{whether the arithmetic reads the scale of each example}], "bool", "needsScale", (ins),

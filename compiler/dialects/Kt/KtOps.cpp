@@ -1,6 +1,5 @@
 #include "compiler/dialects/Kt/KtOps.h"
 
-#include "compiler/formulas/Activations.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -21,7 +20,9 @@ static bool carriesDistance(Value kernel) { return cast<KernelType>(kernel.getTy
 static bool isScaled(Value kernel) { return cast<KernelType>(kernel.getType()).getScaled(); }
 static bool isSelf(Value kernel) { return cast<KernelType>(kernel.getType()).getSelf(); }
 
-bool GramOp::needsScale() { return isScaled(getResult()); }
+// The inputs are brought to unit size whatever the state, so that no product of them overflows.
+bool GramOp::needsScale() { return isScaled(getResult()) || !isSelf(getResult()); }
+bool GramOp::needsVariance() { return !isSelf(getResult()) && carriesDistance(getResult()); }
 
 // On D, Θ' = w2Θ + alpha Σ + beta needs Σ = (Q + Q' − D)/2.
 bool LinearOp::needsVariance() {
@@ -31,6 +32,7 @@ bool LinearOp::needsScale() {
   return isScaled(getInput()) && (!getB2().isZero() || !getBeta().isZero());
 }
 
+bool NormalizeOp::needsScale() { return isScaled(getInput()); }
 bool DualOp::needsVariance() { return !isSelf(getInput()); }
 bool NormalizeOp::needsVariance() { return !isSelf(getInput()); }
 bool MulOp::needsVariance() { return !isSelf(getResult()) && carriesDistance(getResult()); }
@@ -62,9 +64,14 @@ LogicalResult LinearOp::verify() {
 
 LogicalResult DualOp::verify() {
   std::string error;
-  if (!formulas::makeActivation(getActivation(), getParameters(), &error))
+  if (!formulas::makeActivation(getActivation(), getParameters(), error))
     return emitOpError("(C1) ") << error;
   return success();
+}
+
+inetc::formulas::Activation DualOp::getFormula() {
+  std::string error;
+  return *formulas::makeActivation(getActivation(), getParameters(), error);
 }
 
 LogicalResult RescaleOp::verify() {
@@ -101,13 +108,14 @@ OpFoldResult LinearOp::fold(FoldAdaptor) {
 // linear ∘ linear = linear
 LogicalResult LinearOp::canonicalize(LinearOp op, PatternRewriter &rewriter) {
   auto inner = op.getInput().getDefiningOp<LinearOp>();
-  if (!inner || !inner->hasOneUse() || op.getVariance() || inner.getVariance() || inner.getScale() || op.getScale())
+  if (!inner || !inner->hasOneUse() || !op.getVariances().empty() || !inner.getVariances().empty() ||
+      inner.getScale() || op.getScale())
     return failure();
   auto value = [](APFloat number) { return number.convertToDouble(); };
   double w = value(op.getW2()), a = value(op.getAlpha());
   double innerW = value(inner.getW2()), innerB = value(inner.getB2());
   auto attr = [&](double number) { return rewriter.getF64FloatAttr(number); };
-  rewriter.replaceOpWithNewOp<LinearOp>(op, op.getType(), inner.getInput(), Value(), Value(), attr(w * innerW),
+  rewriter.replaceOpWithNewOp<LinearOp>(op, op.getType(), inner.getInput(), ValueRange(), Value(), attr(w * innerW),
                                         attr(w * innerB + value(op.getB2())),
                                         attr(w * value(inner.getAlpha()) + a * innerW),
                                         attr(w * value(inner.getBeta()) + a * innerB + value(op.getBeta())));
@@ -124,7 +132,7 @@ LogicalResult AffineOp::canonicalize(AffineOp op, PatternRewriter &rewriter) {
   if (!inner)
     return failure();
   double a2 = op.getA2().convertToDouble() * inner.getA2().convertToDouble();
-  rewriter.replaceOpWithNewOp<AffineOp>(op, op.getType(), inner.getInput(), inner.getVariance(), inner.getScale(),
+  rewriter.replaceOpWithNewOp<AffineOp>(op, op.getType(), inner.getInput(), inner.getVariances(), inner.getScale(),
                                         rewriter.getF64FloatAttr(a2));
   return success();
 }
@@ -132,7 +140,7 @@ LogicalResult AffineOp::canonicalize(AffineOp op, PatternRewriter &rewriter) {
 // The trace of the inputs' own gram is the gram of the flattened inputs: nothing spatial is left.
 LogicalResult TraceOp::canonicalize(TraceOp op, PatternRewriter &rewriter) {
   auto gram = op.getInput().getDefiningOp<GramOp>();
-  if (!gram || gram.getScale() || op.getVariance())
+  if (!gram || gram.getScale() || !op.getVariances().empty())
     return failure();
   int64_t channels = gram.getChannels();
   for (int64_t size : gram.getType().getPositions())

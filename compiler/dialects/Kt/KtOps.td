@@ -8,9 +8,9 @@ include "mlir/IR/BuiltinAttributes.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Kt_PositiveF64Attr : ConfinedAttr<F64Attr, [
-    AttrConstraint<CPred<"$_self.cast<::mlir::FloatAttr>().getValueAsDouble() > 0">, "positive">]>;
+    AttrConstraint<CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() > 0">, "positive">]>;
 def Kt_NonNegativeF64Attr : ConfinedAttr<F64Attr, [
-    AttrConstraint<CPred<"$_self.cast<::mlir::FloatAttr>().getValueAsDouble() >= 0">, "not negative">]>;
+    AttrConstraint<CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() >= 0">, "not negative">]>;
 
 class Kt_Op<string mnemonic, list<Trait> traits = []> : Op<Kt_Dialect, mnemonic, traits>;
 
@@ -100,11 +100,14 @@ def Kt_ScaleOp : Kt_Op<"scale", [Pure]> {
 
 class Kt_UnaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>]> {
-  dag operands = (ins Kt_KernelType:$input, Optional<Kt_KernelType>:$variance, Optional<Kt_ScaleType>:$scale);
+  dag operands = (ins Kt_KernelType:$input, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale);
   let arguments = operands;
   let results = (outs Kt_KernelType:$result);
   let assemblyFormat = [{
-    $input (`variance` $variance^)? (`scale` $scale^)? attr-dict `:` functional-type(operands, results)
+    $input (`variance` $variances^)? (`scale` $scale^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
   }];
 }
 
@@ -119,12 +122,13 @@ class Kt_NaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [P
 }
 
 def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsScale"]>]> {
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsVariance", "needsScale"]>]> {
   let summary = "the kernel of the inputs";
   let description = [{
     Σ[p, p'] = (1/C) Σ_c x[p, c]·x'[p', c], Θ = 0. In the state `distance scaled`: D = (1/C) Σ_c (g x − g' x')².
     `refine` asks that pairs of nearly equal examples are taken from differences of the inputs even where the gram comes
-    from a matrix product, which loses small distances.
+    from a matrix product, which loses small distances. The variance operand is that of the result; the scale brings the
+    inputs to unit size.
   }];
   let arguments = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale,
                    I64Attr:$channels, UnitAttr:$refine);
@@ -163,13 +167,20 @@ def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"]> {
   let summary = "an activation φ: Σ' = E φ(u)φ(v), Θ' = Θ · E φ'(u)φ'(v) for (u, v) ~ N(0, (q, Σ; Σ, q'))";
   let description = [{
     The formulas stand in compiler/formulas/Activations.h (Cho & Saul 2009; Daniely et al. 2016, arXiv:1602.05897).
-    `nonnegative`: every Σ that comes in is ≥ 0 (proved by kt-choose-state), so the half θ > π/2 needs no code.
+    Facts that kt-choose-state proves: `nonnegative`: every Σ that comes in is ≥ 0, so the half θ > π/2 needs no code;
+    `zero_inert`: Θ is 0 wherever a variance is, so the factor there does not matter.
   }];
-  let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters, UnitAttr:$nonnegative));
+  let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters, UnitAttr:$nonnegative,
+                                  UnitAttr:$zero_inert));
+  let extraClassDeclaration = [{
+    ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
+    /// The activation, which the verifier has found to be one.
+    ::inetc::formulas::Activation getFormula();
+  }];
   let hasVerifier = 1;
 }
 
-def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance"]> {
+def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance", "needsScale"]> {
   let summary = "layer norm: Σ' = Σ/√(v v'), Θ' = Θ/√(v v'), v the mean of the variance over the normalised positions, plus eps";
   let description = [{On D, h = 1/√v: D' = hh'D + (h − h')(hQ − h'Q'). The result has scale 1.}];
   let arguments = !con(operands, (ins F64Attr:$eps, UnitAttr:$over_space));

@@ -4,6 +4,7 @@
 #define INETC_KT_KTTYPES_H
 
 #include "compiler/dialects/Kt/PlaneSet.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 #include "compiler/dialects/Kt/KtEnums.h.inc"

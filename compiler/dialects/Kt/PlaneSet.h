@@ -8,9 +8,9 @@
 #ifndef INETC_KT_PLANESET_H
 #define INETC_KT_PLANESET_H
 
-#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/Hashing.h"
-#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/STLExtras.h"
 #include <optional>
 #include <vector>
 

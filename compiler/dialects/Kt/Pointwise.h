@@ -21,6 +21,7 @@
 #include "compiler/dialects/Kt/KtOps.h"
 #include "compiler/formulas/Activations.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/bit.h"
 #include <functional>
 #include <optional>
 
@@ -114,8 +115,8 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   if (alpha == 0 && beta == 0)
     return out;
 
-  auto inputCovariance = [this, op, in, distance]() -> S {
-    return distance ? covarianceOf(in.nngp, plain(op.getVariance())) : in.nngp;
+  auto inputCovariance = [this, variance = op.getVariance(), nngp = in.nngp, distance]() -> S {
+    return distance ? covarianceOf(nngp, plain(variance)) : nngp;
   };
   auto biased = [this, g](double bias, S sum) -> S {
     if (bias == 0)
@@ -135,41 +136,32 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
 }
 
 template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in) {
-  formulas::Activation activation = *formulas::makeActivation(op.getActivation(), op.getParameters(), nullptr);
+  formulas::Activation activation = op.getFormula();
   std::string key = op.getActivation().str();
   for (double parameter : op.getParameters())
     key += " " + std::to_string(llvm::bit_cast<uint64_t>(parameter));
-  return std::visit(
-      [&](const auto &phi) -> State_ {
-        constexpr int count = std::decay_t<decltype(phi)>::normalizerCount;
-        Sides<S> sides = source.perExample(op.getVariance(), key, count, [&](llvm::ArrayRef<S> q) {
-          std::array<S, count> values = phi.template normalize<S>(q[0]);
-          return llvm::SmallVector<S>(values.begin(), values.end());
-        });
-        std::array<S, count> row, column;
-        std::copy(sides.row.begin(), sides.row.end(), row.begin());
-        std::copy(sides.column.begin(), sides.column.end(), column.begin());
-        State_ out;
-        std::optional<S> ntk;
-        S factor;
-        if constexpr (std::decay_t<decltype(phi)>::state == formulas::State::distance) {
-          auto result = phi.dual(in.nngp, row, column, op.getNonnegative());
-          out.nngp = result.nngp;
-          factor = result.ntkFactor;
-          ntk = in.ntk;
-          if (in.missingCovariance)
-            ntk = ntk ? *ntk + result.covariance : result.covariance;
-        } else {
-          auto result = phi.dual(in.nngp, row, column);
-          out.nngp = result.nngp;
-          factor = result.ntkFactor;
-          ntk = in.completeNtk();
-        }
-        if (ntk)
-          out.ntk = *ntk * factor;
-        return out;
-      },
-      activation);
+  Sides<S> sides = source.perExample(op.getVariance(), key, formulas::getNormalizerCount(activation),
+                                     [activation](llvm::ArrayRef<S> q) {
+                                       formulas::Normalizers<S> values = formulas::normalize(activation, q[0]);
+                                       return llvm::SmallVector<S>(values.begin(), values.end());
+                                     });
+  formulas::NormalizerView<S> row(sides.row.data(), sides.row.size()), column(sides.column.data(), sides.column.size());
+  if (formulas::getState(activation) == formulas::State::covariance) {
+    formulas::Dual<S> result = formulas::evaluateDual(activation, in.nngp, row, column);
+    State_ out{result.nngp, in.completeNtk(), {}};
+    if (out.ntk)
+      out.ntk = *out.ntk * result.ntkFactor;
+    return out;
+  }
+  formulas::DistanceDual<S> result = formulas::evaluateDistanceDual(
+      activation, in.nngp, row, column,
+      formulas::DistanceFacts{.nonnegative = op.getNonnegative(), .zeroIsInert = op.getZeroInert()});
+  State_ out{result.nngp, in.ntk, {}};
+  if (in.missingCovariance)
+    out.ntk = out.ntk ? *out.ntk + result.covariance : result.covariance;
+  if (out.ntk)
+    out.ntk = *out.ntk * result.ntkFactor;
+  return out;
 }
 
 template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(NormalizeOp op, const State_ &in) {
@@ -318,10 +310,7 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
           return times(w2, inputs[0]);
         return fma(number(w2), inputs[0], scale ? number(b2) * *scale * *scale : number(b2));
       })
-      .Case([&](DualOp op) {
-        formulas::Activation activation = *formulas::makeActivation(op.getActivation(), op.getParameters(), nullptr);
-        return std::visit([&](const auto &phi) { return phi.template variance<S>(inputs[0]); }, activation);
-      })
+      .Case([&](DualOp op) { return formulas::evaluateVariance(op.getFormula(), inputs[0]); })
       .Case([&](NormalizeOp op) {
         double eps = op.getEps().convertToDouble();
         S epsilon = scale ? number(eps) * *scale * *scale : number(eps);

@@ -1,0 +1,53 @@
+//===- Emit.h - the functions that kt-to-loops emits --------------------------===//
+//
+// Three functions for a network @net, on flat memory of the element type T (runtime/Abi.h says what they do; the
+// wrappers that take the ABI's own structs are made by the target):
+//
+//   @net_block(prepared1, prepared2, nngp, ntk, scratch : memref<?xT>, capacity1, row_begin, row_end, capacity2,
+//              column_begin, column_end, same, leading : index)
+//   @net_prepare(x, prepared : memref<?xT>, begin, end, capacity : index) -> i64
+//   @net_refine    private: distances of nearly equal examples, from differences of the inputs
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INETC_CONVERSIONS_KTTOLOOPS_EMIT_H
+#define INETC_CONVERSIONS_KTTOLOOPS_EMIT_H
+
+#include "compiler/conversions/KtToLoops/LoopBuilder.h"
+#include "compiler/conversions/KtToLoops/PreparedLayout.h"
+#include "compiler/dialects/Kt/KtOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace inetc {
+
+/// What the emitters share about one network.
+struct Emission {
+  kt::NetworkOp network;
+  kt::FusedOp group;
+  mlir::FloatType element;
+  int64_t lanes, rows, tileRows, tileColumns;
+  bool gramByBlas;
+  bool avx512;
+
+  mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }
+  mlir::MemRefType getMemory() const { return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element); }
+  kt::GramOp getGram() { return *group.getBody().getOps<kt::GramOp>().begin(); }
+  std::string getName(llvm::StringRef function) const {
+    kt::NetworkOp op = network;
+    return (op.getSymName() + "_" + function).str();
+  }
+};
+
+/// Emits @net_block (and @net_refine where the gram asks for it) before `network`. Registers normalizers in `layout`.
+/// Returns the floating-point operations of one pair, the gram's included.
+double emitBlock(Emission &emission, PreparedLayout &layout);
+
+/// Emits @net_refine and returns it.
+mlir::func::FuncOp emitRefine(Emission &emission, const PreparedLayout &layout);
+
+/// Emits @net_prepare before `network`: the inputs scaled, and every normalizer of `layout`.
+void emitPrepare(Emission &emission, const PreparedLayout &layout);
+
+} // namespace inetc
+
+#endif // INETC_CONVERSIONS_KTTOLOOPS_EMIT_H

@@ -1,0 +1,45 @@
+#ifndef INETC_CONVERSIONS_PASSES_TD
+#define INETC_CONVERSIONS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def InetToKt : Pass<"inet-to-kt", "::mlir::ModuleOp"> {
+  let summary = "derive the kernel recursion of every network";
+  let description = [{
+    Replaces each inet.network by a kt.network that computes its kernel, one kt operation or two for each layer. What is
+    asked for (`get`) decides what is built: without the NTK no kernel type carries it.
+
+    ```mlir
+    %1 = inet.dense %0 {w_std = 1.5} : (!inet.signal<784>) -> !inet.signal<?, gaussian>
+    // becomes
+    %1 = kt.linear %0 {w2 = 2.25, b2 = 0.0, alpha = 2.25, beta = 0.0} : ...
+    ```
+    After it no inet operation is left, and all states are covariances.
+  }];
+  let options = [
+    Option<"get", "get", "std::string", "\"both\"", "nngp, ntk or both">,
+    Option<"precision", "precision", "std::string", "\"f32\"", "f32 or f64">,
+  ];
+  let statistics = [Statistic<"layers", "layers", "layers converted">];
+  let dependentDialects = ["::inetc::kt::KtDialect"];
+}
+
+def KtToLoops : Pass<"kt-to-loops", "::mlir::ModuleOp"> {
+  let summary = "emit the loops of a tiled network: the functions `prepare` and `block` of the ABI";
+  let description = [{
+    From the one fused and tiled group of a network makes two functions on memory (runtime/Abi.h says what they do): the
+    per-example work, and a tile of pairs as one loop nest of straight-line vector code. The attribute `inet.kernel` of the
+    module holds the sizes of the descriptor.
+
+    After it no kt operation is left: func, scf, arith, math, vector, memref, and the target's intrinsics.
+  }];
+  let options = [
+    Option<"avx512", "avx512", "bool", "false", "may use AVX-512 intrinsics (approximate reciprocal square root)">,
+  ];
+  let statistics = [Statistic<"normalizers", "normalizers", "numbers stored for each prepared example">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // INETC_CONVERSIONS_PASSES_TD

@@ -1,0 +1,54 @@
+//===- Pipeline.cpp - the table of contents of the compiler ------------------===//
+
+#include "compiler/pipeline/Pipeline.h"
+
+#include "compiler/conversions/Passes.h"
+#include "compiler/transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void inetc::buildKtPipeline(OpPassManager &passes, const PipelineOptions &options) {
+  passes.addPass(createInetToKt({options.get, options.precision})); // no inet op is left; every state a covariance
+  passes.addPass(createCanonicalizerPass());                        // linear ∘ linear, flattened inputs
+  passes.addPass(createCSEPass());                                  // a layer that was written twice is one
+}
+
+void inetc::buildFusionPipeline(OpPassManager &passes) {
+  OpPassManager &network = passes.nest<kt::NetworkOp>();
+  network.addPass(createKtInferDemand());    // types say which planes are needed
+  network.addPass(createKtChooseState());    // types say covariance or distance; kt.rescale where they meet
+  network.addPass(createKtSplitVariance());  // what belongs to one example stands in kt.prepare
+  network.addPass(createCSEPass());
+  network.addPass(createKtFuse());           // no pointwise op stands outside a kt.fused
+}
+
+void inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
+  KtTileOptions tile;
+  tile.vectorBits = options.vectorBits;
+  passes.nest<kt::NetworkOp>().addPass(createKtTile(tile)); // groups say lanes, rows and tiles
+}
+
+void inetc::buildLoopPipeline(OpPassManager &passes, const PipelineOptions &options) {
+  passes.addPass(createKtToLoops({options.avx512})); // no kt op is left
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createCSEPass());
+  passes.addPass(createLoopInvariantCodeMotionPass());
+}
+
+void inetc::buildLlvmPipeline(OpPassManager &passes) {
+  passes.addPass(createConvertSCFToCFPass());
+  passes.addPass(createConvertVectorToLLVMPass());
+  passes.addPass(createConvertMathToLLVMPass());
+  passes.addPass(memref::createExpandStridedMetadataPass());
+  passes.addPass(createLowerAffinePass());
+  passes.addPass(createFinalizeMemRefToLLVMConversionPass());
+  passes.addPass(createArithToLLVMConversionPass());
+  passes.addPass(createConvertFuncToLLVMPass());
+  passes.addPass(createConvertControlFlowToLLVMPass());
+  passes.addPass(createReconcileUnrealizedCastsPass()); // only the LLVM dialect is left
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createCSEPass());
+}

@@ -1,0 +1,161 @@
+#include "compiler/formulas/Activations.h"
+#include "compiler/transforms/Passes.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace inetc;
+
+namespace inetc {
+#define GEN_PASS_DEF_KTCHOOSESTATE
+#include "compiler/transforms/Passes.h.inc"
+} // namespace inetc
+
+namespace {
+using kt::State;
+
+// What carries Σ: the state, and whether it is in units of each example's scale.
+struct Carrier {
+  State state;
+  bool scaled;
+  friend bool operator==(const Carrier &, const Carrier &) = default;
+};
+constexpr Carrier covariance{State::covariance, false}, distance{State::distance, false};
+
+Carrier carrierOf(Value kernel) {
+  auto type = cast<kt::KernelType>(kernel.getType());
+  return {type.getState(), type.getScaled()};
+}
+
+bool readsDistance(kt::DualOp op) { return formulas::getState(op.getFormula()) == formulas::State::distance; }
+
+// φ(cz) = cφ(z) for c > 0: the scale of an example goes through.
+bool isHomogeneous(kt::DualOp op) {
+  return std::visit(
+      [](const auto &phi) { return std::is_base_of_v<formulas::RectifiedLinear, std::decay_t<decltype(phi)>>; },
+      op.getFormula());
+}
+
+struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
+  // What the readers of a value want it to be: a distance if one of them does; nothing in particular if nobody cares.
+  llvm::DenseMap<Value, State> wanted;
+  // Conversions made so far, so that each is made once.
+  llvm::MapVector<std::pair<Value, std::pair<int, bool>>, Value> converted;
+
+  void want(Value kernel, std::optional<State> state) {
+    if (!state)
+      return;
+    auto [entry, isNew] = wanted.try_emplace(kernel, *state);
+    if (!isNew && *state == State::distance)
+      entry->second = State::distance;
+  }
+
+  std::optional<State> wantedOf(Value kernel) const {
+    auto entry = wanted.find(kernel);
+    return entry == wanted.end() ? std::nullopt : std::optional(entry->second);
+  }
+
+  void collectWanted() {
+    for (Operation &op : llvm::reverse(getOperation().getBlock())) {
+      auto kernelOp = dyn_cast<kt::KernelOpInterface>(op);
+      if (!kernelOp)
+        continue;
+      std::optional<State> state = wantedOf(op.getResult(0));
+      if (auto dual = dyn_cast<kt::DualOp>(op))
+        state = readsDistance(dual) ? State::distance : State::covariance;
+      for (Value input : kernelOp.getKernels())
+        want(input, state);
+    }
+  }
+
+  Value convert(OpBuilder &builder, Value kernel, Carrier to) {
+    if (carrierOf(kernel) == to)
+      return kernel;
+    Value &result = converted[{kernel, {static_cast<int>(to.state), to.scaled}}];
+    if (result)
+      return result;
+    builder.setInsertionPointAfterValue(kernel);
+    auto type = cast<kt::KernelType>(kernel.getType()).withState(to.state, to.scaled);
+    ++conversions;
+    return result = builder.create<kt::RescaleOp>(kernel.getLoc(), type, kernel, ValueRange(), Value());
+  }
+
+  // The carrier that all inputs of an operation are brought to.
+  Carrier chooseInputs(kt::KernelOpInterface op) {
+    Carrier first = carrierOf(op.getKernels().front());
+    if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
+      return !readsDistance(dual) ? covariance : first.state == State::distance ? first : distance;
+    bool wantsDistance = wantedOf(op->getResult(0)) == State::distance;
+    // a product of scaled kernels would have a scale of its own
+    if (isa<kt::MulOp>(op.getOperation()))
+      return wantsDistance ? distance : covariance;
+    bool same = llvm::all_of(op.getKernels(), [&](Value kernel) { return carrierOf(kernel) == first; });
+    if (same)
+      return first;
+    return wantsDistance ? distance : covariance;
+  }
+
+  static Carrier chooseResult(kt::KernelOpInterface op, Carrier inputs) {
+    bool losesScale = isa<kt::NormalizeOp>(op.getOperation());
+    if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
+      losesScale = !isHomogeneous(dual);
+    return {inputs.state, inputs.scaled && !losesScale};
+  }
+
+  // Whether Σ is never negative, given which inputs are not.
+  static bool staysNonnegative(Operation &op, const llvm::DenseSet<Value> &known) {
+    if (isa<kt::GramOp>(op))
+      return false;
+    if (auto dual = dyn_cast<kt::DualOp>(op))
+      return formulas::hasNonnegativeDual(dual.getFormula());
+    return llvm::all_of(cast<kt::KernelOpInterface>(op).getKernels(), [&](Value kernel) { return known.contains(kernel); });
+  }
+
+  void markFacts() {
+    // A constant that a bias of 0 adds to Θ alone (standard parameterization) is the one way to Θ ≠ 0 at variance 0.
+    bool zeroInert = llvm::none_of(getOperation().getOps<kt::LinearOp>(),
+                                   [](kt::LinearOp op) { return op.getB2().isZero() && !op.getBeta().isZero(); });
+    for (auto dual : getOperation().getOps<kt::DualOp>())
+      dual.setZeroInert(zeroInert && readsDistance(dual));
+    llvm::DenseSet<Value> known;
+    for (Operation &op : getOperation().getBlock()) {
+      if (!isa<kt::KernelOpInterface>(op))
+        continue;
+      if (auto dual = dyn_cast<kt::DualOp>(op); dual && readsDistance(dual) && known.contains(dual.getInput())) {
+        dual.setNonnegative(true);
+        ++nonnegative;
+      }
+      if (staysNonnegative(op, known))
+        known.insert(op.getResult(0));
+    }
+  }
+
+  void runOnOperation() override {
+    collectWanted();
+    OpBuilder builder(&getContext());
+    SmallVector<kt::KernelOpInterface> ops(getOperation().getOps<kt::KernelOpInterface>());
+    // Nearly equal inputs matter to whoever reads distances later, also behind a smooth activation: then the inputs' own
+    // kernel is a distance in any case.
+    bool anyDistance = llvm::any_of(getOperation().getOps<kt::DualOp>(), readsDistance);
+    for (kt::KernelOpInterface op : ops) {
+      Value result = op->getResult(0);
+      auto type = cast<kt::KernelType>(result.getType());
+      Carrier carrier = covariance;
+      if (auto gram = dyn_cast<kt::GramOp>(op.getOperation())) {
+        gram.setRefine(anyDistance);
+        if (anyDistance)
+          carrier = {State::distance, /*scaled=*/true};
+      } else {
+        Carrier inputs = chooseInputs(op);
+        for (unsigned i = 0, e = op.getKernels().size(); i < e; ++i)
+          op->setOperand(i, convert(builder, op->getOperand(i), inputs));
+        carrier = chooseResult(op, inputs);
+      }
+      result.setType(type.withState(carrier.state, carrier.scaled));
+    }
+    kt::ReturnOp ret = getOperation().getReturn();
+    ret.setOperand(convert(builder, ret.getKernel(), covariance));
+    markFacts();
+  }
+};
+} // namespace

@@ -1,0 +1,87 @@
+#ifndef INETC_TRANSFORMS_PASSES_TD
+#define INETC_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def KtInferDemand : Pass<"kt-infer-demand", "::inetc::kt::NetworkOp"> {
+  let summary = "write into every kernel type which displacement planes are needed";
+  let description = [{
+    Walks backwards from the result; the law of each operation is its `getInputDemand` (analysis/Demand.h has the table).
+
+    ```mlir
+    %1 = kt.dual %0 ... -> !kt.kernel<8x7, planes = all, ...>       // becomes planes = diagonal
+    %2 = kt.trace %1 ...
+    ```
+    After it, planes that a type leaves out are computed by nobody.
+  }];
+  let statistics = [Statistic<"restricted", "restricted", "values that need fewer planes than all">];
+}
+
+def KtChooseState : Pass<"kt-choose-state", "::inetc::kt::NetworkOp"> {
+  let summary = "choose covariance or squared distance for every value, and convert where they meet";
+  let description = [{
+    Rectified activations lose half of the digits of nearly equal examples where Σ is carried as a covariance; they read
+    D. Smooth activations read Σ. Operations that are linear take what comes or what their reader wants, so that
+    conversions are few. An analysis then marks the duals whose Σ is never negative.
+
+    ```mlir
+    %0 = kt.gram ... -> !kt.kernel<point, planes = all, state = covariance, ...>
+    %1 = kt.dual %0 {activation = "relu"} ...
+    // becomes
+    %0 = kt.gram {refine} ... -> !kt.kernel<point, planes = all, state = distance scaled, ...>
+    %1 = kt.dual %0 {activation = "relu"} : ... distance scaled ...
+    %2 = kt.rescale %1 ... -> !kt.kernel<point, planes = all, state = covariance, ...>
+    ```
+  }];
+  let statistics = [Statistic<"conversions", "conversions", "changes of state inserted">,
+                    Statistic<"nonnegative", "nonnegative", "duals whose Σ is never negative">];
+}
+
+def KtSplitVariance : Pass<"kt-split-variance", "::inetc::kt::NetworkOp"> {
+  let summary = "compute what belongs to one example once for each example";
+  let description = [{
+    Every operation that reads variances or scales gets them as operands, computed in one `kt.prepare` from the same
+    operations on self kernels. O(n) work leaves the O(n²) code.
+
+    ```mlir
+    %1 = kt.dual %0 {activation = "relu"} ...
+    // becomes
+    %v = kt.prepare { ... kt.yield %3 ... } : !kt.kernel<point, planes = all, ..., self, nngp, f32>
+    %1 = kt.dual %0 variance %v {activation = "relu"} ...
+    ```
+    After it every operation holds the variances and the scale that it needs.
+  }];
+  let statistics = [Statistic<"variances", "variances", "variances that pairs read">];
+}
+
+def KtFuse : Pass<"kt-fuse", "::inetc::kt::NetworkOp"> {
+  let summary = "group everything that keeps the displacement of a plane";
+  let description = [{
+    Maximal groups: branches and their sums included. A pool or a readout ends a group. Groups become kt.fused.
+    After it no pointwise operation stands outside a group.
+  }];
+  let statistics = [Statistic<"groups", "groups", "fusion groups">, Statistic<"fused", "fused", "operations in groups">];
+}
+
+def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
+  let summary = "choose lanes, rows in lockstep, the tile of pairs, and how the gram is computed";
+  let description = [{
+    From a description of the target; every choice can be set by an option (0 or empty: chosen).
+
+    - lanes: what a vector register holds
+    - rows: 4 chains in lockstep hide the latency of one (fewer where their state would not fit the registers)
+    - tile: the gram of a tile takes about a quarter of L2
+    - gram: sums of differences inside the group for narrow inputs; one matrix product (BLAS) for wide ones
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", "512", "bits of a vector register">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", "1048576", "bytes of the cache that a tile's gram may fill">,
+    Option<"lanes", "lanes", "int64_t", "0", "examples side by side in a vector">,
+    Option<"rows", "rows", "int64_t", "0", "rows of a tile in lockstep">,
+    Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
+    Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
+    Option<"gram", "gram", "std::string", "\"\"", "blas or direct">,
+  ];
+}
+
+#endif // INETC_TRANSFORMS_PASSES_TD

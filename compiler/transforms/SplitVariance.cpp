@@ -1,0 +1,123 @@
+#include "compiler/transforms/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace inetc;
+
+namespace inetc {
+#define GEN_PASS_DEF_KTSPLITVARIANCE
+#include "compiler/transforms/Passes.h.inc"
+} // namespace inetc
+
+namespace {
+
+// Builds the body of kt.prepare on demand: the variance of a value is what its operation does to the variances of its
+// operands.
+class PrepareBuilder {
+public:
+  PrepareBuilder(kt::NetworkOp network, OpBuilder builder) : network(network), builder(builder) {}
+
+  Value varianceOf(Value kernel) {
+    auto entry = variances.find(kernel);
+    if (entry != variances.end())
+      return entry->second;
+    auto op = cast<kt::KernelOpInterface>(kernel.getDefiningOp());
+    // operands first, so that they stand before their reader
+    SmallVector<Value> inputs;
+    for (Value input : op.getKernels())
+      inputs.push_back(varianceOf(input));
+    auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
+    for (auto [index, input] : llvm::enumerate(inputs))
+      clone->setOperand(index, input);
+    clone->getResult(0).setType(cast<kt::KernelType>(kernel.getType()).asVariance());
+    if (clone.needsScale())
+      clone.getScaleMutable().assign(getScale());
+    variances[kernel] = clone->getResult(0);
+    return clone->getResult(0);
+  }
+
+  Value getScale() {
+    if (scale)
+      return scale;
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(builder.getInsertionBlock());
+    // the largest b²/w² of the linear layers that read the input
+    double bias = 0;
+    auto elementType = network.getReturn().getKernel().getType().getElementType();
+    network.walk([&](kt::LinearOp op) {
+      double w2 = op.getW2().convertToDouble();
+      if (op.getInput().getDefiningOp<kt::GramOp>() && w2 > 0)
+        bias = std::max(bias, op.getB2().convertToDouble() / w2);
+    });
+    scale = builder.create<kt::ScaleOp>(network.getLoc(), kt::ScaleType::get(network.getContext(), elementType),
+                                        builder.getF64FloatAttr(bias));
+    return scale;
+  }
+
+private:
+  kt::NetworkOp network;
+  OpBuilder builder;
+  llvm::MapVector<Value, Value> variances;
+  Value scale;
+};
+
+struct SplitVariancePass : inetc::impl::KtSplitVarianceBase<SplitVariancePass> {
+  // What the arithmetic of one operation reads, as values of the prepare region.
+  struct Needs {
+    kt::KernelOpInterface op;
+    SmallVector<Value> variances;
+    Value scale;
+  };
+
+  void runOnOperation() override {
+    kt::NetworkOp network = getOperation();
+    if (!network.getOps<kt::PrepareOp>().empty())
+      return;
+    OpBuilder builder(&getContext());
+    Region region;
+    builder.setInsertionPointToStart(&region.emplaceBlock());
+    PrepareBuilder prepare(network, builder);
+
+    SmallVector<Needs> needs;
+    llvm::SetVector<Value> exported;
+    for (auto op : network.getOps<kt::KernelOpInterface>()) {
+      Needs &need = needs.emplace_back(Needs{op, {}, {}});
+      if (op.needsVariance() && isa<kt::GramOp>(op.getOperation()))
+        need.variances.push_back(prepare.varianceOf(op->getResult(0)));
+      else if (op.needsVariance())
+        for (Value input : op.getKernels())
+          need.variances.push_back(prepare.varianceOf(input));
+      if (op.needsScale())
+        need.scale = prepare.getScale();
+      exported.insert(need.variances.begin(), need.variances.end());
+      if (need.scale)
+        exported.insert(need.scale);
+    }
+    if (exported.empty())
+      return;
+    builder.setInsertionPointToEnd(&region.front());
+    builder.create<kt::YieldOp>(network.getLoc(), exported.getArrayRef());
+    builder.setInsertionPointToStart(&network.getBlock());
+    auto op = builder.create<kt::PrepareOp>(network.getLoc(), ValueRange(exported.getArrayRef()).getTypes());
+    op.getBody().takeBody(region);
+    attach(needs, op);
+    variances += exported.size();
+  }
+
+  static void attach(ArrayRef<Needs> needs, kt::PrepareOp prepare) {
+    llvm::DenseMap<Value, Value> outside;
+    for (auto [inside, result] :
+         llvm::zip_equal(prepare.getBody().front().getTerminator()->getOperands(), prepare.getResults()))
+      outside[inside] = result;
+    for (const Needs &need : needs) {
+      kt::KernelOpInterface op = need.op;
+      if (!need.variances.empty())
+        op.getVariancesMutable().assign(
+            llvm::map_to_vector(need.variances, [&](Value variance) { return outside.lookup(variance); }));
+      if (need.scale)
+        op.getScaleMutable().assign(outside.lookup(need.scale));
+    }
+  }
+};
+} // namespace

@@ -11,7 +11,7 @@ namespace inet {
 int blasInt(int64_t size, const char *what) {
   if (size < 0 || size > std::numeric_limits<int>::max())
     throw Error(std::string(what) + " is " + std::to_string(size) +
-                            ", but LAPACK with 32-bit integers takes at most 2147483647");
+                ", but LAPACK with 32-bit integers takes at most 2147483647");
   return static_cast<int>(size);
 }
 

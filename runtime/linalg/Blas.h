@@ -1,4 +1,5 @@
-// The BLAS and LAPACK routines that the solves use, by their Fortran symbols (OpenBLAS exports them; integers are 32 bits).
+// The BLAS and LAPACK routines that the solves use, by their Fortran symbols (OpenBLAS exports them; integers are 32
+// bits).
 //
 // LAPACK is called directly and not through LAPACKE, whose NaN check overflows its index from n = 46,341 on.
 #ifndef INET_RUNTIME_LINALG_BLAS_H
@@ -28,8 +29,8 @@ namespace inet {
 /// A size as BLAS takes it. Throws Error, naming `what`, where it does not fit 32 bits.
 int blasInt(int64_t size, const char *what);
 
-/// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. One setting for the whole
-/// process: solves hold one of these, tiles of the kernel run with 1.
+/// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. One setting for the
+/// whole process: solves hold one of these, tiles of the kernel run with 1.
 class BlasThreads {
 public:
   explicit BlasThreads(int threads);

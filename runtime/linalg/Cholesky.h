@@ -14,10 +14,11 @@ public:
   /// Factors `a`, whose lower triangle holds A. Throws Error where n does not fit LAPACK's integers.
   explicit Cholesky(Eigen::Map<Eigen::MatrixXd> a);
 
-  /// 0, or the order of the first leading minor of A that is not positive: in arithmetic, or within the rounding error of
-  /// the factorisation, |A - L L^T|_jj <= (n + 1) eps A_jj (Higham, Accuracy and Stability of Numerical Algorithms,
-  /// theorem 10.3). A pivot below that bound holds no correct digit, as for duplicated points without regularisation, and
-  /// what is solved with it is noise. NaN and infinity in the lower triangle fail too. After a failure do not solve.
+  /// 0, or the order of the first leading minor of A that is not positive: in arithmetic, or within the rounding error
+  /// of the factorisation, |A - L L^T|_jj <= (n + 1) eps A_jj (Higham, Accuracy and Stability of Numerical Algorithms,
+  /// theorem 10.3). A pivot below that bound holds no correct digit, as for duplicated points without regularisation,
+  /// and what is solved with it is noise. NaN and infinity in the lower triangle fail too. After a failure do not
+  /// solve.
   int64_t failingMinor() const { return failed; }
 
   /// B := A^-1 B, for n x k numbers.

@@ -12,9 +12,8 @@ namespace inet {
 static void checkMatrix(const Eigen::Map<Eigen::MatrixXd> &a) {
   assert(a.rows() == a.cols() && "eigenvalues are of a square matrix");
   if (a.rows() > maximumEigenSize)
-    throw Error("LAPACK with 32-bit integers finds the eigenvectors of at most " +
-                            std::to_string(maximumEigenSize) + " training examples, found " +
-                            std::to_string(a.rows()) + "; infinite time needs none");
+    throw Error("LAPACK with 32-bit integers finds the eigenvectors of at most " + std::to_string(maximumEigenSize) +
+                " training examples, found " + std::to_string(a.rows()) + "; infinite time needs none");
   for (int64_t j = 0; j < a.cols(); ++j)
     if (!a.col(j).tail(a.rows() - j).allFinite())
       throw Error("the eigenvalues of a matrix with NaN or infinite entries are undefined");
@@ -35,8 +34,8 @@ static Eigen::VectorXd runDsyevd(const char *vectors, Eigen::Map<Eigen::MatrixXd
           &integerWorkSize, &info);
   assert(info >= 0 && "dsyevd has no wrong arguments here");
   if (info > 0)
-    throw Error("the eigendecomposition of the training kernel did not converge (dsyevd: info = " +
-                             std::to_string(info) + ")");
+    throw Error(
+        "the eigendecomposition of the training kernel did not converge (dsyevd: info = " + std::to_string(info) + ")");
   return values;
 }
 

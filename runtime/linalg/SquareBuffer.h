@@ -8,8 +8,9 @@
 
 namespace inet {
 
-/// An n x n matrix of doubles, column-major and not initialised, on huge pages where the kernel grants them: Eigen would
-/// touch every page a first time only to zero it, in 4 KB pages, which costs a tenth of the factorisation at n = 3,000.
+/// An n x n matrix of doubles, column-major and not initialised, on huge pages where the kernel grants them: Eigen
+/// would touch every page a first time only to zero it, in 4 KB pages, which costs a tenth of the factorisation at n =
+/// 3,000.
 class SquareBuffer {
 public:
   SquareBuffer() = default;

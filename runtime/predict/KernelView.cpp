@@ -29,8 +29,8 @@ void KernelView::multiply(const Eigen::Ref<const Eigen::MatrixXd> &b, double bet
   if (b.cols() == 0 || rowCount == 0)
     return;
   if (f64) {
-    const Eigen::Map<const Eigen::MatrixXd, 0, Eigen::OuterStride<>> transposed(
-        f64, columnCount, rowCount, Eigen::OuterStride<>(leadingDimension));
+    const Eigen::Map<const Eigen::MatrixXd, 0, Eigen::OuterStride<>> transposed(f64, columnCount, rowCount,
+                                                                                Eigen::OuterStride<>(leadingDimension));
     multiplyTransposed(transposed, b, beta, out);
     return;
   }

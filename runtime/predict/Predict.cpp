@@ -19,12 +19,14 @@ static void checkShape(const char *what, const KernelView &kernel, int64_t rows,
   if (!kernel.present())
     throw Error(fmt::format("the {} is missing", what));
   if (kernel.rows() != rows || kernel.columns() != columns)
-    throw Error(fmt::format("the {} is {} x {}, expected {} x {}", what, kernel.rows(), kernel.columns(), rows, columns));
+    throw Error(
+        fmt::format("the {} is {} x {}, expected {} x {}", what, kernel.rows(), kernel.columns(), rows, columns));
 }
 
 double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
                     bool overwrite) {
-  const auto finite = std::count_if(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
+  const auto finite =
+      std::count_if(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
   const bool infinite = finite < static_cast<int64_t>(options.times.size());
   const double n = static_cast<double>(trainCount), m = static_cast<double>(testCount);
   const double times = static_cast<double>(options.times.size());
@@ -69,9 +71,7 @@ bool Predictor::wantsEigenvectors() const {
   return std::any_of(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
 }
 
-double Predictor::scaledTime(double time) const {
-  return time * options.learningRate / static_cast<double>(y.size());
-}
+double Predictor::scaledTime(double time) const { return time * options.learningRate / static_cast<double>(y.size()); }
 
 void Predictor::checkOptions() const {
   if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
@@ -101,9 +101,10 @@ void Predictor::checkTrainKernels() const {
   if (train.overwrite && (train.overwrite != trainKernel().doubles() || trainKernel().leading() != n))
     throw Error("only the f64 kernel that is solved with can be overwritten, without gaps between its rows");
   if (wantsEigenvectors() && n > maximumEigenSize)
-    throw Error(fmt::format("finite times need eigenvectors, which LAPACK finds for at most {} training examples, found "
-                            "{}; use time inf",
-                            maximumEigenSize, n));
+    throw Error(
+        fmt::format("finite times need eigenvectors, which LAPACK finds for at most {} training examples, found "
+                    "{}; use time inf",
+                    maximumEigenSize, n));
 }
 
 void Predictor::checkTestKernels(const TestKernels &kernels) const {
@@ -120,22 +121,22 @@ void Predictor::checkTestKernels(const TestKernels &kernels) const {
                             kernels.nngpTestDiagonal.size(), m));
 }
 
-/// Throws where a result is not finite: a NaN or an infinity of a kernel always reaches the results, so that the kernels
-/// need not be read once more to look for them.
+/// Throws where a result is not finite: a NaN or an infinity of a kernel always reaches the results, so that the
+/// kernels need not be read once more to look for them.
 static void checkFinite(const Prediction &prediction, const KernelView &trainNngp, const TestKernels &kernels) {
   const auto finite = [](const auto &matrices) {
     return std::all_of(matrices.begin(), matrices.end(), [](const auto &m) { return m.allFinite(); });
   };
   if (finite(prediction.mean) && finite(prediction.covariance))
     return;
-  for (auto [name, kernel] : {std::pair{"nngp of test and training set", &kernels.nngp},
-                              std::pair{"ntk of test and training set", &kernels.ntk},
-                              std::pair{"nngp of the test set", &kernels.nngpTestTest},
-                              std::pair{"nngp of the training set", &trainNngp}})
+  for (auto [name, kernel] :
+       {std::pair{"nngp of test and training set", &kernels.nngp},
+        std::pair{"ntk of test and training set", &kernels.ntk},
+        std::pair{"nngp of the test set", &kernels.nngpTestTest}, std::pair{"nngp of the training set", &trainNngp}})
     if (const std::string found = kernel->describeNonFinite(); !found.empty())
       throw Error(fmt::format("the {}: {}", name, found));
   throw Error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the "
-                          "nngp is not finite");
+              "nngp is not finite");
 }
 
 Prediction Predictor::predictTest(const TestKernels &kernels) {

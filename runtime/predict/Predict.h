@@ -1,7 +1,7 @@
 // What an infinite ensemble of infinitely wide networks, trained by gradient flow on the mean squared error, predicts.
 //
-// With Theta the kernel that is asked for (nngp or ntk) plus its regularisation, K the nngp, subscripts t for test and d
-// for training examples, N = n_train x outputs, and the decay f(tau) = (1 - exp(-tau Theta / N)) Theta^-1, f(inf) =
+// With Theta the kernel that is asked for (nngp or ntk) plus its regularisation, K the nngp, subscripts t for test and
+// d for training examples, N = n_train x outputs, and the decay f(tau) = (1 - exp(-tau Theta / N)) Theta^-1, f(inf) =
 // Theta^-1, at tau = learning rate x time (Lee et al. 2019, arXiv:1902.06720, eqs. 10-11 and 15-16; Rasmussen and
 // Williams 2006, eqs. 2.23-2.24):
 //
@@ -54,8 +54,8 @@ struct TrainKernels {
   double *overwrite = nullptr;
 };
 
-/// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp of the test
-/// examples with themselves: m x m for a full covariance, for a diagonal one its diagonal, m numbers.
+/// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp of the
+/// test examples with themselves: m x m for a full covariance, for a diagonal one its diagonal, m numbers.
 struct TestKernels {
   KernelView nngp, ntk;
   KernelView nngpTestTest;
@@ -75,15 +75,15 @@ struct NotPositiveDefinite : Error {
                       std::optional<double> diagReg)
       : Error(message), failingMinor(minor), smallestEigenvalue(eigenvalue), sufficientDiagReg(diagReg) {}
 
-  int64_t failingMinor; ///< the order of the first leading minor that is not positive
+  int64_t failingMinor;                     ///< the order of the first leading minor that is not positive
   std::optional<double> smallestEigenvalue; ///< of the regularised kernel, for n up to 2,048
   /// A diag_reg, as PredictOptions counts it, with which the factorisation was tried and went through: the smallest of
   /// 1, 2, 5 times a power of ten. For n up to 8,192; absent too where none will do.
   std::optional<double> sufficientDiagReg;
 };
 
-/// Bytes that a Predictor and one prediction on m test examples need beside the kernels, at most, to be compared with the
-/// memory that is there: the factor and the eigenvectors (n x n each, of those that the times ask for; dsyevd's
+/// Bytes that a Predictor and one prediction on m test examples need beside the kernels, at most, to be compared with
+/// the memory that is there: the factor and the eigenvectors (n x n each, of those that the times ask for; dsyevd's
 /// workspace is two more while it runs), three n x m matrices for a full covariance, and the results.
 double predictBytes(int64_t trainCount, int64_t testCount, int64_t outputs, const PredictOptions &options,
                     bool overwrite);
@@ -95,8 +95,8 @@ public:
   /// `targets`: n x outputs. The kernels must outlive the predictor. Checks, but does not solve.
   Predictor(const TrainKernels &kernels, const Eigen::Ref<const RowMatrix> &targets, const PredictOptions &options);
 
-  /// Factors the training kernel (Cholesky for infinite time) and finds its eigenvectors (finite times), once. The other
-  /// functions call it where they need it; call it to time it.
+  /// Factors the training kernel (Cholesky for infinite time) and finds its eigenvectors (finite times), once. The
+  /// other functions call it where they need it; call it to time it.
   void solve();
 
   Prediction predictTest(const TestKernels &kernels);
@@ -104,8 +104,8 @@ public:
   /// On the training set, not counting its regularisation as noise.
   Prediction predictTrain();
 
-  /// What was added to the diagonal of the training kernel, an absolute number. In the view of Gaussian processes it is the
-  /// variance of the noise of the targets.
+  /// What was added to the diagonal of the training kernel, an absolute number. In the view of Gaussian processes it is
+  /// the variance of the noise of the targets.
   double noise() const { return regularization; }
 
 private:
@@ -141,7 +141,7 @@ private:
   SquareBuffer factorBuffer, eigenvectorBuffer;
   std::optional<Cholesky> cholesky;
   bool solvedEigen = false;
-  Eigen::VectorXd eigenvalues; ///< of the regularised kernel; negative ones, which are rounding, count as 0
+  Eigen::VectorXd eigenvalues;    ///< of the regularised kernel; negative ones, which are rounding, count as 0
   Eigen::MatrixXd rotatedTargets; ///< V^T y
 };
 

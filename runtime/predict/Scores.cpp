@@ -56,7 +56,8 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
     const double total = std::max(variance(i), 0.0) + noise; // rounding may leave a variance of 0 below 0
     if (!(total > 0))
       return std::nullopt;
-    sum += (outputs * std::log(2 * std::numbers::pi * total) + (mean.row(i) - targets.row(i)).squaredNorm() / total) / 2;
+    sum +=
+        (outputs * std::log(2 * std::numbers::pi * total) + (mean.row(i) - targets.row(i)).squaredNorm() / total) / 2;
   }
   return sum / static_cast<double>(mean.size());
 }

@@ -1,5 +1,5 @@
-// Every file of this folder against the predictor, with kernels from their closed forms: the mathematics of prediction on
-// its own. README.md says what the files are.
+// Every file of this folder against the predictor, with kernels from their closed forms: the mathematics of prediction
+// on its own. README.md says what the files are.
 #include "runtime/predict/Predict.h"
 #include "test/runtime/predict/ClosedFormKernels.h"
 
@@ -65,8 +65,8 @@ protected:
     return options;
   }
 
-  /// Matrices one after the other are the numbers of a file, to 1e-9 of its largest (what the peer's own f64 loses to the
-  /// condition of the regularised kernel, about 1e4).
+  /// Matrices one after the other are the numbers of a file, to 1e-9 of its largest (what the peer's own f64 loses to
+  /// the condition of the regularised kernel, about 1e4).
   template <class Matrices> void expectGolden(const Matrices &got, const std::string &name) const {
     const std::vector<double> want = read(name);
     double scale = 0;
@@ -86,7 +86,8 @@ protected:
   void expectGoldenDiagonal(const std::vector<Eigen::MatrixXd> &got, const std::string &name) const {
     const std::vector<double> want = read(name);
     const auto size = got.front().rows();
-    const double scale = Eigen::Map<const Eigen::VectorXd>(want.data(), static_cast<Eigen::Index>(want.size())).cwiseAbs().maxCoeff();
+    const double scale =
+        Eigen::Map<const Eigen::VectorXd>(want.data(), static_cast<Eigen::Index>(want.size())).cwiseAbs().maxCoeff();
     for (size_t k = 0; k < got.size(); ++k)
       for (Eigen::Index i = 0; i < size; ++i)
         ASSERT_NEAR(got[k](i, 0), want[(k * size + i) * size + i], 1e-9 * scale) << name << " at " << k << ", " << i;
@@ -111,7 +112,8 @@ TEST_P(GoldenPredict, InfiniteTime) {
       expectGolden(got.mean, name + "_inf_mean" + suffix);
       expectGolden(got.covariance, name + "_inf_cov" + suffix);
       options.covariance = Covariance::diagonal;
-      expectGoldenDiagonal(Predictor(trainViews, y, options).predictTest(testViews).covariance, name + "_inf_cov" + suffix);
+      expectGoldenDiagonal(Predictor(trainViews, y, options).predictTest(testViews).covariance,
+                           name + "_inf_cov" + suffix);
     }
 }
 
@@ -191,8 +193,8 @@ TEST_P(GoldenPredict, Overwriting) {
     }
 }
 
-// An f32 kernel is converted, and the rest is done in double: its predictions are, to the last bits, those of its values
-// as doubles.
+// An f32 kernel is converted, and the rest is done in double: its predictions are, to the last bits, those of its
+// values as doubles.
 TEST_P(GoldenPredict, SinglePrecisionKernelsAreSolvedInDouble) {
   using RowMatrixF = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const RowMatrixF dd[] = {train.nngp.cast<float>(), train.ntk.cast<float>()};

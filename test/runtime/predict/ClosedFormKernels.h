@@ -1,5 +1,5 @@
-// The kernels of small fully connected networks by their closed forms, in long double: what a compiled network would hand
-// to the predictor.
+// The kernels of small fully connected networks by their closed forms, in long double: what a compiled network would
+// hand to the predictor.
 #ifndef INET_TEST_RUNTIME_PREDICT_CLOSEDFORMKERNELS_H
 #define INET_TEST_RUNTIME_PREDICT_CLOSEDFORMKERNELS_H
 

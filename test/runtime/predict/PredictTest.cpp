@@ -165,15 +165,16 @@ TEST_P(Predict, DiagonalIsTheOneOfTheFullCovariance) {
 TEST_P(Predict, OneTrainingPointAndOneTestPoint) {
   const Problem problem(randomInputs(1, 5, 6), randomInputs(1, 5, 7), 1);
   const bool nngp = GetParam() == PredictKernel::nngp;
-  const double k = problem.train.nngp(0, 0), kTest = problem.testTest.nngp(0, 0), kTestTrain = problem.testTrain.nngp(0, 0);
+  const double k = problem.train.nngp(0, 0), kTest = problem.testTest.nngp(0, 0),
+               kTestTrain = problem.testTrain.nngp(0, 0);
   const double theta = (nngp ? problem.train.nngp : problem.train.ntk)(0, 0) * 1.5;
   const double thetaTestTrain = (nngp ? problem.testTrain.nngp : problem.testTrain.ntk)(0, 0);
   const Prediction got = problem.predict(optionsFor(GetParam(), {2, infinity}, Covariance::full, 0.5));
   for (size_t i = 0; i < 2; ++i) {
     const auto decay = [&](double time) { return i == 0 ? (1 - std::exp(-time * theta)) / theta : 1 / theta; };
     const double a = decay(2) * thetaTestTrain;
-    const double covariance = nngp ? kTest - thetaTestTrain * thetaTestTrain * decay(4)
-                                   : kTest + a * a * k - 2 * a * kTestTrain;
+    const double covariance =
+        nngp ? kTest - thetaTestTrain * thetaTestTrain * decay(4) : kTest + a * a * k - 2 * a * kTestTrain;
     EXPECT_NEAR(got.mean[i](0, 0), a * problem.y(0, 0), 1e-14); // numbers near 1, some operations
     EXPECT_NEAR(got.covariance[i](0, 0), covariance, 1e-14);
   }
@@ -207,8 +208,8 @@ TEST_P(Predict, DuplicatedTrainingPoints) {
   EXPECT_LT((two.mean[0] - one.mean[0]).norm(), 1e-11 * one.mean[0].norm());
   EXPECT_LT((two.covariance[0] - one.covariance[0]).norm(), 1e-11 * single.testTest.nngp.norm());
 
-  // Without regularisation there is no Cholesky factor, but at a finite time the flow is defined: in the coordinates of the
-  // sum, each point pulls twice as hard while N is twice as large.
+  // Without regularisation there is no Cholesky factor, but at a finite time the flow is defined: in the coordinates of
+  // the sum, each point pulls twice as hard while N is twice as large.
   const Prediction flow = doubled.predict(optionsFor(GetParam(), {50}, Covariance::full, 0));
   const Prediction flowOfOne = single.predict(optionsFor(GetParam(), {50}, Covariance::full, 0));
   EXPECT_LT((flow.mean[0] - flowOfOne.mean[0]).norm(), 1e-11 * flow.mean[0].norm());
@@ -274,14 +275,16 @@ TEST_P(Predict, ZeroKernel) {
 }
 
 TEST_P(Predict, ThreadsDoNotChangeTheMeaning) {
-  const Problem problem(randomInputs(150, 5, 10), randomInputs(60, 5, 11));
-  PredictOptions options = optionsFor(GetParam(), {10, infinity});
-  const Prediction one = problem.predict(options);
-  options.threads = 3;
-  const Prediction three = problem.predict(options);
-  for (size_t k = 0; k < 2; ++k) {
-    EXPECT_LT((one.mean[k] - three.mean[k]).norm(), 1e-11 * one.mean[k].norm()); // condition 1e4, other sums
-    EXPECT_LT((one.covariance[k] - three.covariance[k]).norm(), 1e-11 * problem.testTest.nngp.norm());
+  for (int64_t n : {1, 15, 16, 17, 40, 150}) { // about the 16 columns that a thread copies at a time
+    const Problem problem(randomInputs(n, 5, 10), randomInputs(60, 5, 11));
+    PredictOptions options = optionsFor(GetParam(), {10, infinity});
+    const Prediction one = problem.predict(options);
+    options.threads = 3;
+    const Prediction three = problem.predict(options);
+    for (size_t k = 0; k < 2; ++k) {
+      EXPECT_LT((one.mean[k] - three.mean[k]).norm(), 1e-11 * one.mean[k].norm()); // condition 1e4, other sums
+      EXPECT_LT((one.covariance[k] - three.covariance[k]).norm(), 1e-11 * problem.testTest.nngp.norm());
+    }
   }
 }
 
@@ -299,7 +302,8 @@ TEST_P(Predict, RefusesWhatIsNotFinite) {
     const std::string name = nngp ? "nngp" : "ntk";
     const auto trainKernel = [&](Problem &p) -> RowMatrix & { return nngp ? p.train.nngp : p.train.ntk; };
     expectError([&](Problem &p) { p.y(7, 1) = nan; }, "target [7, 1] is nan, expected a finite number");
-    expectError([&](Problem &p) { trainKernel(p)(3, 3) = nan; }, "the " + name + " of the training set: entry [3, 3] is nan");
+    expectError([&](Problem &p) { trainKernel(p)(3, 3) = nan; },
+                "the " + name + " of the training set: entry [3, 3] is nan");
     expectError([&](Problem &p) { trainKernel(p)(3, 9) = trainKernel(p)(9, 3) = nan; },
                 "the " + name + " of the training set: entry [3, 9] is nan");
     expectError([&](Problem &p) { trainKernel(p)(3, 9) = trainKernel(p)(9, 3) = infinity; },
@@ -332,7 +336,8 @@ TEST_P(Predict, RefusesWrongShapes) {
   EXPECT_EQ(trainError({}, problem.y), "the " + name + " of the training set is missing");
   EXPECT_EQ(trainError({KernelView(), KernelView(problem.train.ntk), nullptr}, problem.y),
             "the nngp of the training set is missing");
-  EXPECT_EQ(trainError(problem.trainViews(), RowMatrix(0, 2)), "the targets are 0 x 2, expected at least one row and one column");
+  EXPECT_EQ(trainError(problem.trainViews(), RowMatrix(0, 2)),
+            "the targets are 0 x 2, expected at least one row and one column");
   TestKernels kernels = problem.testViews();
   kernels.nngpTestTest = KernelView(problem.train.nngp);
   EXPECT_EQ(testError(kernels, Covariance::full), "the nngp of the test set is 40 x 40, expected 13 x 13");
@@ -341,7 +346,8 @@ TEST_P(Predict, RefusesWrongShapes) {
   EXPECT_EQ(testError(kernels, Covariance::diagonal),
             "the diagonal of the nngp of the test set has 3 entries, expected 13");
   (nngp ? kernels.nngp : kernels.ntk) = KernelView(problem.testTest.nngp);
-  EXPECT_EQ(testError(kernels, Covariance::none), "the " + name + " of test and training set is 13 x 13, expected 13 x 40");
+  EXPECT_EQ(testError(kernels, Covariance::none),
+            "the " + name + " of test and training set is 13 x 13, expected 13 x 40");
 }
 
 TEST(PredictOptions, RefusesNonsense) {
@@ -370,7 +376,8 @@ TEST(PredictOptions, OnlyTheSolvedKernelIsOverwritten) {
 TEST(PredictBytes, CountsTheSquares) {
   const double square = 8.0 * 1000 * 1000;
   const auto squares = [&](std::vector<double> times, bool overwrite) {
-    return predictBytes(1000, 0, 1, optionsFor(PredictKernel::nngp, std::move(times), Covariance::none), overwrite) / square;
+    return predictBytes(1000, 0, 1, optionsFor(PredictKernel::nngp, std::move(times), Covariance::none), overwrite) /
+           square;
   };
   // Beside whole squares there are 256 rows of a kernel and the targets: 0.3 at n = 1,000.
   EXPECT_EQ(std::floor(squares({infinity}, false)), 1);

@@ -44,7 +44,8 @@ TEST(Scores, NegativeLogLikelihoodIsInTheUnitsOfTheTargets) {
   double raw = 0;
   for (int c = 0; c < 2; ++c)
     raw += *negativeLogLikelihood(mean.col(c) * scale(c), vector({0.5, 2}) * (scale(c) * scale(c)),
-                                  0.25 * scale(c) * scale(c), targets.col(c) * scale(c)) / 2;
+                                  0.25 * scale(c) * scale(c), targets.col(c) * scale(c)) /
+           2;
   EXPECT_DOUBLE_EQ(standardised, raw);
 }
 

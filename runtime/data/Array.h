@@ -27,12 +27,15 @@ int64_t countOf(const Shape &shape);
 /// The index of the number at position `linear` of an array of this shape, "[12, 3]".
 std::string indexString(const Shape &shape, int64_t linear);
 
-/// An array in memory that someone else owns, to be written under `name`.
+/// An array in memory that someone else owns, to be written under `name`. It may lie in several pieces of equal size, cut
+/// along its leading dimensions.
 struct NamedArray {
   std::string name;
   Dtype dtype;
   Shape shape;
-  const void *data;
+  std::vector<const void *> pieces;
+
+  int64_t pieceBytes() const { return countOf(shape) * sizeOf(dtype) / static_cast<int64_t>(pieces.size()); }
 };
 
 /// Some rows as the file stores them, not yet converted.

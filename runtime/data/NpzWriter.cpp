@@ -80,11 +80,13 @@ zip_int64_t sinkCallback(void *state, void *data, zip_uint64_t size, zip_source_
 }
 
 void addArray(zip_t *archive, const NamedArray &array, const std::string &header) {
-  zip_buffer_fragment_t fragments[2] = {
-      {reinterpret_cast<zip_uint8_t *>(const_cast<char *>(header.data())), header.size()},
-      {static_cast<zip_uint8_t *>(const_cast<void *>(array.data)),
-       static_cast<zip_uint64_t>(countOf(array.shape) * sizeOf(array.dtype))}};
-  zip_source_t *source = zip_source_buffer_fragment(archive, fragments, 2, 0);
+  auto fragment = [](const void *data, int64_t size) {
+    return zip_buffer_fragment_t{static_cast<zip_uint8_t *>(const_cast<void *>(data)), static_cast<zip_uint64_t>(size)};
+  };
+  std::vector<zip_buffer_fragment_t> fragments = {fragment(header.data(), static_cast<int64_t>(header.size()))};
+  for (const void *piece : array.pieces)
+    fragments.push_back(fragment(piece, array.pieceBytes()));
+  zip_source_t *source = zip_source_buffer_fragment(archive, fragments.data(), fragments.size(), 0);
   zip_int64_t index =
       source ? zip_file_add(archive, (array.name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8) : zip_int64_t(-1);
   if (index < 0)

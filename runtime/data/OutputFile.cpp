@@ -145,7 +145,8 @@ void OutputFile::commit() {
 void writeNpy(OutputFile &file, const NamedArray &array) {
   std::string header = formatNpyHeader(array.dtype, array.shape);
   file.write(header.data(), static_cast<int64_t>(header.size()));
-  file.write(array.data, countOf(array.shape) * sizeOf(array.dtype));
+  for (const void *piece : array.pieces)
+    file.write(piece, array.pieceBytes());
 }
 
 } // namespace inet

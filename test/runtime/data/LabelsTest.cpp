@@ -26,7 +26,7 @@ protected:
   std::string csv(const std::string &name, const std::string &text) { return folder.write(name, text); }
   std::string npy(const std::string &name, const Shape &shape, const std::vector<double> &values) {
     OutputFile file(folder / name);
-    writeNpy(file, {"", Dtype::f8, shape, values.data()});
+    writeNpy(file, {"", Dtype::f8, shape, {values.data()}});
     file.commit();
     return folder / name;
   }

@@ -33,7 +33,7 @@ std::string dictionary(const std::string &descr, const std::string &shape, const
 template <class T> std::vector<double> roundTrip(Dtype dtype, const std::vector<T> &values) {
   TemporaryFolder folder;
   OutputFile file(folder / "a.npy");
-  writeNpy(file, {"a", dtype, {int64_t(values.size())}, values.data()});
+  writeNpy(file, {"a", dtype, {int64_t(values.size())}, {values.data()}});
   file.commit();
   auto source = openNpy(folder / "a.npy");
   EXPECT_EQ(source->dtype(), dtype);
@@ -181,7 +181,7 @@ TEST(Npz, CorruptArchivesAreErrors) {
   std::vector<double> numbers(200, 0.5);
   {
     OutputFile file(folder / "a.npz");
-    writeNpz(file, {{"x", Dtype::f8, {200}, numbers.data()}});
+    writeNpz(file, {{"x", Dtype::f8, {200}, {numbers.data()}}});
     file.commit();
   }
   std::string whole = readFile(folder / "a.npz");

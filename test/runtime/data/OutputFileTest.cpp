@@ -15,7 +15,7 @@ using namespace inet::test;
 namespace {
 
 const std::vector<double> kNumbers = {1, 2, 3, 4, 5, 6};
-const NamedArray kArray = {"a", Dtype::f8, {2, 3}, kNumbers.data()};
+const NamedArray kArray = {"a", Dtype::f8, {2, 3}, {kNumbers.data(), kNumbers.data() + 3}};
 
 /// Runs `body` in a child process and returns its wait status.
 template <class Body> int statusOf(Body body) {
@@ -61,7 +61,7 @@ TEST(OutputFile, ArchivesReadBackAndDoNotDependOnTheClock) {
   std::vector<float> more = {7, 8};
   for (const char *name : {"a.npz", "b.npz"}) {
     OutputFile file(folder / name);
-    writeNpz(file, {kArray, {"b", Dtype::f4, {2}, more.data()}});
+    writeNpz(file, {kArray, {"b", Dtype::f4, {2}, {more.data()}}});
     file.commit();
   }
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"a.npz", "b.npz"}));
@@ -92,7 +92,7 @@ TEST(OutputFile, UnwritablePlacesAreRefusedAtOnce) {
 TEST(OutputFile, FullDiskLeavesNothing) {
   TemporaryFolder folder;
   std::vector<double> numbers(10000, 1.0);
-  NamedArray array = {"a", Dtype::f8, {10000}, numbers.data()};
+  NamedArray array = {"a", Dtype::f8, {10000}, {numbers.data()}};
   for (bool archive : {false, true}) {
     int status = statusOf([&] {
       std::signal(SIGXFSZ, SIG_IGN);

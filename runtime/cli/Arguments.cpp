@@ -1,0 +1,173 @@
+#include "runtime/cli/Arguments.h"
+
+#include "runtime/Error.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace inet {
+namespace {
+
+const char *const kDataHelp =
+    "Files: .npy (f4 f8 u1 i4 i8, C order), .npz members as FILE.npz:NAME, .csv (first row a header if it is not numbers).\n"
+    "Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes); real ones are targets as\n"
+    "they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x (--test-x), or\n"
+    "the column --label. Its classes may be any text.";
+
+/// What CLI11 fills in and we have still to make sense of.
+struct RawOptions {
+  std::vector<std::string> get, times;
+  std::string kernel, task, covariance = "none";
+};
+
+void addCommon(CLI::App *command, Arguments &arguments) {
+  command->add_option("--threads", arguments.threads, "threads (default: all cores)")->check(CLI::Range(1, 4096));
+  command->add_flag("--json", arguments.json, "print every figure as one JSON object");
+  command->add_flag("--quiet", arguments.quiet, "no progress on standard error");
+}
+
+void addInfo(CLI::App &app, Arguments &arguments) {
+  CLI::App *command = app.add_subcommand("info", "the architecture, shapes, operations per pair, memory for n examples");
+  command->add_option("--n", arguments.n, "say what memory n examples (or n x n2) take")->check(CLI::PositiveNumber);
+  command->add_option("--n2", arguments.n2, "the other side of the kernel (default: the same examples)")
+      ->check(CLI::PositiveNumber)
+      ->needs("--n");
+  addCommon(command, arguments);
+}
+
+void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  CLI::App *command = app.add_subcommand("kernel", "compute the kernels of the examples in a file, or two");
+  command->add_option("--x1", arguments.x1, "examples: the rows of the kernel")->required();
+  command->add_option("--x2", arguments.x2, "examples: its columns (default: x1, with half the work)");
+  command->add_option("--get", raw.get, "nngp, ntk or nngp,ntk (default: all that were compiled in)")->delimiter(',');
+  command->add_option("--out", arguments.out, "FILE.npz (arrays nngp, ntk), DIR/ (one .npy each), or FILE.npy for one")
+      ->required();
+  command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
+  command->add_flag("--standardize", arguments.standardize, "features to mean 0 and variance 1, by the statistics of x1");
+  addCommon(command, arguments);
+}
+
+void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
+  command->add_option("--train-x,--train", arguments.train.x, "training examples")->required();
+  command->add_option("--train-y", arguments.train.y, "their labels (default: in the .csv --train-x)");
+  command->add_option("--task", raw.task, "classification or regression; a .csv needs it")
+      ->check(CLI::IsMember({"classification", "regression"}));
+  command->add_option("--label", arguments.label, "the label's column of a .csv, by name or number from 1 (default: last)");
+  command->add_option("--classes", arguments.classes, "number of classes (default: the largest label + 1)")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--standardize", arguments.standardize,
+                    "features, and real targets, to mean 0 and variance 1 by the training set; results are in the "
+                    "targets' own units");
+  command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
+      ->check(CLI::IsMember({"nngp", "ntk"}));
+  command->add_option("--diag-reg", arguments.predict.diagReg,
+                      "regularisation: times the mean of the training kernel's diagonal (default: 0)");
+  command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
+  command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
+  command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
+  command->footer(kDataHelp);
+  addCommon(command, arguments);
+}
+
+void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  CLI::App *command = app.add_subcommand("predict", "learn the training set and predict the test set");
+  addPrediction(command, arguments, raw);
+  command->add_option("--test-x,--test", arguments.test.x,
+                      "test examples; a label column of a .csv is left out (default: predict the training set itself)");
+  command->add_option("--cov", raw.covariance, "covariance of the predictions: none, diag or full (default: none)")
+      ->check(CLI::IsMember({"none", "diag", "full"}));
+  command->add_option("--out", arguments.out,
+                      "FILE.npz: mean [test, outputs], cov [test] or [test, test]; several times come first")
+      ->required();
+}
+
+void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  CLI::App *command = app.add_subcommand("evaluate", "learn the training set and score predictions of the test set");
+  addPrediction(command, arguments, raw);
+  command->add_option("--test-x,--test", arguments.test.x, "test examples")->required();
+  command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
+}
+
+uint32_t parseResults(const std::vector<std::string> &names, uint32_t available) {
+  uint32_t results = names.empty() ? available : 0;
+  for (const std::string &name : names) {
+    if (name != "nngp" && name != "ntk")
+      throw UsageError(fmt::format("--get: '{}' found; nngp, ntk or nngp,ntk expected", printable(name)));
+    results |= name == "nngp" ? INET_NNGP : INET_NTK;
+  }
+  return results;
+}
+
+std::vector<double> parseTimes(const std::vector<std::string> &texts) {
+  std::vector<double> times;
+  for (const std::string &text : texts) {
+    std::optional<double> time = parseNumber(text);
+    if (!time || !(*time >= 0)) // nan is no time either
+      throw UsageError(fmt::format("--time: '{}' found; inf or numbers from 0 expected", printable(text)));
+    times.push_back(*time);
+  }
+  if (times.empty())
+    times.push_back(std::numeric_limits<double>::infinity());
+  return times;
+}
+
+void checkNumber(const char *option, double value, bool allowed) {
+  if (!allowed)
+    throw UsageError(fmt::format("{}: {:g} found; a finite number {} expected", option, value,
+                                 std::string_view(option) == "--diag-reg" ? "from 0" : "above 0"));
+}
+
+void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
+  arguments.results = parseResults(raw.get, results);
+  PredictOptions &predict = arguments.predict;
+  predict.times = parseTimes(raw.times);
+  bool nngp = raw.kernel.empty() ? !(results & INET_NTK) : raw.kernel == "nngp";
+  predict.kernel = nngp ? PredictKernel::nngp : PredictKernel::ntk;
+  predict.covariance = raw.covariance == "full"   ? Covariance::full
+                       : raw.covariance == "diag" ? Covariance::diagonal
+                                                  : Covariance::none;
+  predict.threads = arguments.threads;
+  checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
+  checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
+  if (!raw.task.empty())
+    arguments.task = raw.task == "classification" ? Task::classification : Task::regression;
+  arguments.train.label = arguments.test.label = arguments.label;
+}
+
+} // namespace
+
+std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t results, int argc,
+                                        const char *const *argv) {
+  Arguments arguments;
+  arguments.threads = availableThreads();
+  RawOptions raw;
+  CLI::App app(fmt::format("The kernels of the infinitely wide network '{}', and what it predicts.", program.name));
+  app.name(argc > 0 ? argv[0] : program.name);
+  app.require_subcommand(1);
+  addInfo(app, arguments);
+  addKernel(app, arguments, raw);
+  addPredict(app, arguments, raw);
+  addEvaluate(app, arguments, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    if (error.get_exit_code() == 0) { // --help
+      app.exit(error);
+      return std::nullopt;
+    }
+    if (argc < 2)
+      throw UsageError("no command found; info, kernel, predict or evaluate expected (see --help)");
+    throw UsageError(fmt::format("{} (see --help)", error.what()));
+  }
+  std::string command = app.get_subcommands().front()->get_name();
+  arguments.command = command == "kernel"    ? Command::kernel
+                      : command == "predict" ? Command::predict
+                      : command == "evaluate" ? Command::evaluate
+                                              : Command::info;
+  interpret(arguments, raw, results);
+  return arguments;
+}
+
+} // namespace inet

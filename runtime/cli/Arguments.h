@@ -1,0 +1,50 @@
+// The command line of a compiled network.
+#ifndef INET_RUNTIME_CLI_ARGUMENTS_H
+#define INET_RUNTIME_CLI_ARGUMENTS_H
+
+#include "runtime/Abi.h"
+#include "runtime/data/Examples.h"
+#include "runtime/kernel/Execution.h"
+#include "runtime/predict/Predict.h"
+
+namespace inet {
+
+enum class Command { info, kernel, predict, evaluate };
+
+struct Arguments {
+  Command command = Command::info;
+  bool json = false, quiet = false;
+  int threads = 1;
+  std::string out;
+  bool standardize = false;
+
+  // info
+  int64_t n = 0, n2 = 0; // 0: not given; n2 is then n
+
+  // kernel
+  std::string x1, x2, label; // label is of all commands
+  uint32_t results = 0;      // bits of InetResult
+
+  // predict, evaluate
+  ExampleFiles train, test;
+  std::optional<Task> task;
+  int64_t classes = 0;
+  PredictOptions predict;
+
+  Execution execution() const {
+    return {threads, quiet ? ProgressStyle::none() : ProgressStyle::automatic(stderr)};
+  }
+};
+
+/// The command line is wrong: exit status 2 instead of 1.
+struct UsageError : Error {
+  using Error::Error;
+};
+
+/// Parses argv for a program that offers these results (InetResult). Nothing where help was asked for and printed. Throws
+/// UsageError.
+std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t results, int argc, const char *const *argv);
+
+} // namespace inet
+
+#endif

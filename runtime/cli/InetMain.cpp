@@ -1,0 +1,53 @@
+#include "runtime/cli/InetMain.h"
+
+#include "runtime/cli/Commands.h"
+#include "runtime/data/OutputFile.h"
+#include "runtime/kernel/Variant.h"
+
+#include <fmt/format.h>
+#include <new>
+
+namespace inet {
+namespace {
+
+Report runCommand(const InetProgram &program, const Arguments &arguments) {
+  switch (arguments.command) {
+  case Command::info:
+    return runInfo(program, arguments);
+  case Command::kernel:
+    return runKernel(program, arguments);
+  case Command::predict:
+    return runPredict(program, arguments);
+  case Command::evaluate:
+    return runEvaluate(program, arguments);
+  }
+  return {};
+}
+
+int fail(std::string message, int status) {
+  for (char &c : message)
+    if (static_cast<unsigned char>(c) < 0x20) // one line, whatever names and libraries put into it
+      c = ' ';
+  fmt::print(stderr, "error: {}\n", message);
+  return status;
+}
+
+} // namespace
+
+int inetMain(const InetProgram &program, int argc, const char *const *argv) {
+  removeTemporaryFilesOnSignals();
+  try {
+    std::optional<Arguments> arguments = parseArguments(program, chooseVariant(program).results, argc, argv);
+    if (arguments)
+      runCommand(program, *arguments).print(stdout, arguments->json);
+    return 0;
+  } catch (const UsageError &error) {
+    return fail(error.what(), 2);
+  } catch (const std::bad_alloc &) {
+    return fail("out of memory", 1);
+  } catch (const std::exception &error) {
+    return fail(error.what(), 1);
+  }
+}
+
+} // namespace inet

@@ -1,0 +1,138 @@
+#include "runtime/cli/Commands.h"
+
+#include "runtime/data/OutputFile.h"
+#include "runtime/data/Standardize.h"
+#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/Variant.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <list>
+
+namespace inet {
+namespace {
+
+/// --out, opened before the work begins: one .npz, one .npy for each result in a folder, or one .npy.
+class KernelOutput {
+public:
+  KernelOutput(const std::string &out, uint32_t results) {
+    bool folder = out.ends_with('/') || std::filesystem::is_directory(out);
+    archive_ = !folder && out.ends_with(".npz");
+    if (archive_) {
+      files_.emplace_back(out);
+      return;
+    }
+    if (!folder && !(out.ends_with(".npy") && (results == INET_NNGP || results == INET_NTK)))
+      throw Error(fmt::format("--out: '{}' found; FILE.npz, DIR/ or, for one result alone, FILE.npy expected", out));
+    if (folder)
+      makeFolder(out);
+    for (uint32_t result : {INET_NNGP, INET_NTK})
+      if (results & result)
+        files_.emplace_back(folder ? (std::filesystem::path(out) / (resultNames(result) + ".npy")).string() : out);
+  }
+
+  void write(const std::vector<NamedArray> &arrays) {
+    if (archive_)
+      writeNpz(files_.front(), arrays);
+    auto array = arrays.begin();
+    for (OutputFile &file : files_)
+      if (!archive_)
+        writeNpy(file, *array++);
+    for (OutputFile &file : files_) // only once all are whole
+      file.commit();
+  }
+
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const OutputFile &file : files_)
+      paths.push_back(file.path());
+    return paths;
+  }
+
+private:
+  static void makeFolder(const std::string &path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error)
+      throw Error(fmt::format("{}: cannot make the folder: {}", path, error.message()));
+  }
+
+  bool archive_ = false;
+  std::list<OutputFile> files_;
+};
+
+void requireKernelMemory(const InetKernel &kernel, const Arguments &arguments, int64_t n1, int64_t n2, bool same) {
+  double results = resultBytes(kernel, n1, n2, {arguments.results, 0});
+  double prepared = preparedBytes(kernel, n1) + (same ? 0 : preparedBytes(kernel, n2));
+  double scratch = scratchBytes(kernel, arguments.threads);
+  requireMemory(fmt::format("the kernel of {} x {} examples", n1, n2), results + prepared + scratch,
+                fmt::format("{} results, {} prepared inputs", formatBytes(results), formatBytes(prepared)));
+}
+
+std::unique_ptr<RowSource> openInput(const InetProgram &program, const Arguments &arguments, const std::string &file) {
+  auto rows = openRows(file, arguments.label.empty() ? LabelColumn() : LabelColumn::named(arguments.label));
+  checkInputShape(*rows, inputShape(program));
+  return rows;
+}
+
+std::vector<NamedArray> arraysOf(const KernelMatrix &matrix) {
+  std::vector<NamedArray> arrays;
+  Shape shape = {matrix.rows, matrix.columns};
+  if (matrix.nngp.data())
+    arrays.push_back({"nngp", matrix.nngpDtype, shape, {matrix.nngp.data()}});
+  if (matrix.ntk.data())
+    arrays.push_back({"ntk", matrix.ntkDtype, shape, {matrix.ntk.data()}});
+  return arrays;
+}
+
+} // namespace
+
+Report runKernel(const InetProgram &program, const Arguments &arguments) {
+  Stopwatch total;
+  const InetKernel &kernel = chooseVariant(program);
+  if (arguments.results & ~kernel.results)
+    throw Error(fmt::format("--get: {} found; this program computes {} only (inetc --get)",
+                            resultNames(arguments.results), resultNames(kernel.results)));
+  auto x1 = openInput(program, arguments, arguments.x1);
+  auto x2 = arguments.x2.empty() ? nullptr : openInput(program, arguments, arguments.x2);
+  int64_t n1 = x1->rows(), n2 = x2 ? x2->rows() : n1;
+  requireKernelMemory(kernel, arguments, n1, n2, !x2);
+  KernelOutput output(arguments.out, arguments.results);
+
+  std::optional<Standardization> standardization;
+  if (arguments.standardize)
+    standardization = findStandardization(*x1);
+  const Standardization *scaling = standardization ? &*standardization : nullptr;
+
+  Stopwatch prepare;
+  PreparedExamples prepared1 = prepareExamples(kernel, *x1, scaling, arguments.execution()), prepared2;
+  if (x2)
+    prepared2 = prepareExamples(kernel, *x2, scaling, arguments.execution());
+  double prepareSeconds = prepare.seconds();
+  KernelMatrix matrix =
+      computeKernel(kernel, prepared1, x2 ? &prepared2 : nullptr, {arguments.results, 0}, arguments.execution());
+  double kernelSeconds = prepare.seconds();
+  Stopwatch write;
+  output.write(arraysOf(matrix));
+
+  Report report;
+  report.add("network", program.name, "network", program.name);
+  report.add("shape", {n1, n2}, "kernel",
+             fmt::format("{} x {}, {} in {}", n1, n2, resultNames(arguments.results), precisionName(kernel)));
+  report.addFigure("results", resultNames(arguments.results));
+  report.addFigure("precision", precisionName(kernel));
+  report.add("out", output.paths(), "written", fmt::format("{}", fmt::join(output.paths(), ", ")));
+  report.add("threads", arguments.threads, "threads", std::to_string(arguments.threads));
+  double nanoseconds = 1e9 * kernelSeconds / (double(n1) * double(n2));
+  report.add("nanoseconds_per_entry", nanoseconds, "speed", fmt::format("{:.3g} ns per entry", nanoseconds));
+  report.addSeconds("prepare", prepareSeconds);
+  report.addSeconds("kernel", kernelSeconds);
+  report.addSeconds("write", write.seconds());
+  report.addSeconds("total", total.seconds());
+  return report;
+}
+
+} // namespace inet

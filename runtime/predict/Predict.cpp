@@ -71,7 +71,10 @@ bool Predictor::wantsEigenvectors() const {
   return std::any_of(options.times.begin(), options.times.end(), [](double t) { return std::isfinite(t); });
 }
 
-double Predictor::scaledTime(double time) const { return time * options.learningRate / static_cast<double>(y.size()); }
+double Predictor::scaledTime(double time) const {
+  // Not infinity, where the product overflows: an eigenvalue of 0 still learns nothing.
+  return std::min(time * options.learningRate / static_cast<double>(y.size()), std::numeric_limits<double>::max());
+}
 
 void Predictor::checkOptions() const {
   if (!(options.diagReg >= 0) || std::isinf(options.diagReg))

@@ -78,7 +78,8 @@ struct NotPositiveDefinite : Error {
   int64_t failingMinor;                     ///< the order of the first leading minor that is not positive
   std::optional<double> smallestEigenvalue; ///< of the regularised kernel, for n up to 2,048
   /// A diag_reg, as PredictOptions counts it, with which the factorisation was tried and went through: the smallest of
-  /// 1, 2, 5 times a power of ten. For n up to 8,192; absent too where none will do.
+  /// 1, 2, 5 times a power of ten, but not below 1e-7 (f32) or 1e-16 (f64) of the mean diagonal, which is what rounding
+  /// left of the entries. For n up to 8,192; absent too where none will do.
   std::optional<double> sufficientDiagReg;
 };
 

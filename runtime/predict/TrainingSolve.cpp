@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <string>
 #include <thread>
@@ -103,7 +104,8 @@ void Predictor::factorize() {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten, relative to the mean diagonal or absolute, with which the
-/// factorisation goes through; by bisection, since a larger one always does too.
+/// factorisation goes through; by bisection, since a larger one always does too. Nothing below the rounding error of
+/// the kernel's entries: what is solved with so little would be their noise.
 std::optional<double> Predictor::findSufficientDiagReg() {
   const double unit = options.diagRegAbsolute ? 1 : diagonal.mean();
   if (!(unit > 0))
@@ -112,16 +114,17 @@ std::optional<double> Predictor::findSufficientDiagReg() {
     const int decade = step >= 0 ? step / 3 : -((2 - step) / 3);
     constexpr std::array<double, 3> mantissas = {1, 2, 5};
     // Parsed, not multiplied: 1e-9 is then the number that a user types.
-    return std::stod(fmt::format("{}e{}", mantissas[step - 3 * decade], decade));
+    return std::strtod(fmt::format("{}e{}", mantissas[step - 3 * decade], decade).c_str(), nullptr);
   };
   const auto suffices = [&](int step) {
     loadTrainKernel(factorBuffer.matrix(), candidate(step) * unit);
     return Cholesky(factorBuffer.matrix()).failingMinor() == 0;
   };
-  // 1e-16 of the mean diagonal is nothing in double; above 1e3 of it the kernel would be noise.
   const double scale = options.diagRegAbsolute && diagonal.mean() > 0 ? diagonal.mean() : 1;
   const int decades = static_cast<int>(std::floor(std::log10(scale)));
-  int insufficient = 3 * (decades - 17), sufficient = 3 * (decades + 3);
+  const int roundingDecade = trainKernel().singlePrecision() ? -7 : -16;
+  int insufficient = 3 * (decades + roundingDecade) - 1; // not tried, and never the answer
+  int sufficient = 3 * (decades + 3);                    // with 1,000 times the mean diagonal a kernel means nothing
   if (!suffices(sufficient))
     return std::nullopt;
   while (sufficient - insufficient > 1) {

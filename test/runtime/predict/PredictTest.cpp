@@ -260,6 +260,40 @@ TEST_P(Predict, SaysWhichDiagRegWouldDo) {
       }
 }
 
+// What f32 entries lost by rounding is no smaller for being solved in double.
+TEST_P(Predict, DiagRegForSinglePrecisionIsAboveItsRounding) {
+  const Problem problem = usualProblem();
+  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> single(4, 4);
+  single.setOnes();
+  const RowMatrix wide = single.cast<double>();
+  const auto sufficient = [&](const KernelView &view) {
+    try {
+      Predictor({view, view, nullptr}, problem.y.topRows(4), optionsFor(GetParam(), {infinity}, Covariance::none, 0))
+          .solve();
+    } catch (const NotPositiveDefinite &error) {
+      return *error.sufficientDiagReg;
+    }
+    return 0.0;
+  };
+  EXPECT_EQ(sufficient(KernelView(single)), 1e-7);
+  EXPECT_GE(sufficient(KernelView(wide)), 1e-16);
+  EXPECT_LE(sufficient(KernelView(wide)), 1e-14);
+}
+
+TEST_P(Predict, TimesThatOverflow) {
+  const Problem problem = usualProblem();
+  PredictOptions options = optionsFor(GetParam(), {1e300, infinity});
+  options.learningRate = 1e300;
+  const Prediction got = problem.predict(options), onTrain = problem.predictTrain(options);
+  EXPECT_LT((got.mean[0] - got.mean[1]).norm(), 1e-11 * got.mean[1].norm()); // condition 1e4
+  EXPECT_LT((got.covariance[0] - got.covariance[1]).norm(), 1e-11 * problem.testTest.nngp.norm());
+  EXPECT_LT((onTrain.mean[0] - problem.y).norm(), 1e-12 * problem.y.norm());
+  Problem nothing = usualProblem();
+  nothing.train.nngp.setZero();
+  nothing.train.ntk.setZero();
+  EXPECT_EQ(nothing.predictTrain(options).mean[0], RowMatrix::Zero(40, 2));
+}
+
 TEST_P(Predict, ZeroKernel) {
   Problem problem = usualProblem();
   for (RowMatrix *kernel : {&problem.train.nngp, &problem.train.ntk, &problem.testTrain.nngp, &problem.testTrain.ntk})

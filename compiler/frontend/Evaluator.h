@@ -18,7 +18,7 @@ namespace inetc {
 /// Limits of one evaluation: what a mistake reaches at once and a network never does.
 inline constexpr unsigned maximumIterations = 10000; ///< of all loops together
 inline constexpr unsigned maximumLayers = 10000;     ///< calls of the LayerBuilder
-inline constexpr unsigned maximumSteps = 5000000;    ///< expressions evaluated
+inline constexpr unsigned maximumSteps = 2000000;    ///< expressions evaluated
 inline constexpr unsigned maximumDepth = 512;        ///< expressions within expressions, through calls of layers too
 inline constexpr unsigned maximumErrors = 50;
 

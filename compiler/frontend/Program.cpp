@@ -18,7 +18,7 @@ struct Program::Loading {
   std::map<std::string, SourceRange> defined; ///< where each name of a network, layer or activation was defined
 };
 
-/// Without `.`, `..` and doubled slashes, so that one file has one name.
+/// Without `.` and `..`, so that one file has one name. For comparison only: behind a symbolic link `..` leads elsewhere.
 static std::string normalise(llvm::StringRef path) {
   llvm::SmallString<128> normal(path);
   llvm::sys::path::remove_dots(normal, /*remove_dot_dot=*/true);
@@ -30,6 +30,7 @@ static std::string relativeTo(const std::string &importer, const std::string &pa
     return path;
   llvm::SmallString<128> joined = llvm::sys::path::parent_path(importer);
   llvm::sys::path::append(joined, path);
+  llvm::sys::path::remove_dots(joined, /*remove_dot_dot=*/false);
   return std::string(joined);
 }
 

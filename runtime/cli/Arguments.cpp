@@ -68,7 +68,6 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
   command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
   command->footer(kDataHelp);
-  addCommon(command, arguments);
 }
 
 void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
@@ -81,6 +80,7 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--out", arguments.out,
                       "FILE.npz: mean [test, outputs], cov [test] or [test, test]; several times come first")
       ->required();
+  addCommon(command, arguments);
 }
 
 void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
@@ -88,6 +88,7 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   addPrediction(command, arguments, raw);
   command->add_option("--test-x,--test", arguments.test.x, "test examples")->required();
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
+  addCommon(command, arguments);
 }
 
 uint32_t parseResults(const std::vector<std::string> &names, uint32_t available) {
@@ -145,7 +146,7 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   RawOptions raw;
   CLI::App app(fmt::format("The kernels of the infinitely wide network '{}', and what it predicts.", program.name));
   app.name(argc > 0 ? argv[0] : program.name);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   addInfo(app, arguments);
   addKernel(app, arguments, raw);
   addPredict(app, arguments, raw);
@@ -157,10 +158,10 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
       app.exit(error);
       return std::nullopt;
     }
-    if (argc < 2)
-      throw UsageError("no command found; info, kernel, predict or evaluate expected (see --help)");
     throw UsageError(fmt::format("{} (see --help)", error.what()));
   }
+  if (app.get_subcommands().empty())
+    throw UsageError("no command found; info, kernel, predict or evaluate expected (see --help)");
   std::string command = app.get_subcommands().front()->get_name();
   arguments.command = command == "kernel"    ? Command::kernel
                       : command == "predict" ? Command::predict

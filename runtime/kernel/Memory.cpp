@@ -89,7 +89,7 @@ double availableMemory() {
 }
 
 std::string formatBytes(double bytes) {
-  return bytes < 1e8 ? fmt::format("{:.1f} MB", bytes / 1e6) : fmt::format("{:.1f} GB", bytes / 1e9);
+  return bytes < 1e9 ? fmt::format("{:.1f} MB", bytes / 1e6) : fmt::format("{:.1f} GB", bytes / 1e9);
 }
 
 void requireMemory(const std::string &what, double bytes, const std::string &details) {

@@ -1,0 +1,268 @@
+// predict and evaluate of an executable. That the predictions are right is tested in runtime/predict; here: that they are
+// made from the right files, in the right units, and come out in the right shapes.
+#include "runtime/data/Examples.h"
+#include "runtime/data/OutputFile.h"
+#include "test/runtime/HandWrittenKernel.h"
+#include "test/runtime/cli/RunProgram.h"
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <random>
+
+using namespace inet;
+using namespace inet::test;
+using testing::HasSubstr;
+using Json = nlohmann::json;
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+namespace {
+
+constexpr int64_t kTrain = 40, kTest = 12;
+
+Matrix randomMatrix(int64_t rows, int64_t columns, unsigned seed) {
+  std::mt19937 engine(seed);
+  std::normal_distribution<double> normal;
+  return Matrix::NullaryExpr(rows, columns, [&] { return normal(engine); });
+}
+
+Matrix kernelOf(const Matrix &x, const Matrix &y, bool ntk) {
+  return Matrix::NullaryExpr(x.rows(), y.rows(), [&](auto i, auto j) {
+    Entry entry = handWrittenEntry(x.row(i).data(), y.row(j).data());
+    return ntk ? entry.ntk : entry.nngp;
+  });
+}
+
+class Prediction : public testing::Test {
+protected:
+  Prediction() : x(randomMatrix(kTrain, kFeatures, 1)), test(randomMatrix(kTest, kFeatures, 2)) {
+    xFile = write("x.npy", x);
+    testFile = write("test.npy", test);
+  }
+
+  std::string write(const std::string &name, const Matrix &matrix) {
+    OutputFile file(folder / name);
+    writeNpy(file, {"", Dtype::f8, {matrix.rows(), matrix.cols()}, {matrix.data()}});
+    file.commit();
+    return folder / name;
+  }
+  std::string writeLabels(const std::string &name, const std::vector<int64_t> &labels) {
+    OutputFile file(folder / name);
+    writeNpy(file, {"", Dtype::i8, {int64_t(labels.size())}, {labels.data()}});
+    file.commit();
+    return folder / name;
+  }
+
+  ProgramRun run(const std::string &command, std::vector<std::string> words, const char *program = HAND_WRITTEN_F64) {
+    words.insert(words.begin(), {program, command});
+    return runProgram(std::move(words));
+  }
+  Json json(const std::string &command, std::vector<std::string> words, const char *program = HAND_WRITTEN_F64) {
+    words.push_back("--json");
+    ProgramRun done = run(command, std::move(words), program);
+    EXPECT_EQ(done.status, 0) << done.err;
+    return done.status == 0 ? Json::parse(done.out) : Json();
+  }
+  /// An array of the archive p.npz as rows x rest.
+  Matrix result(const std::string &name, const Shape &expected) {
+    auto source = openRows(folder / ("p.npz:" + name));
+    EXPECT_EQ(source->shape(), expected);
+    std::vector<double> values = readAll(*source);
+    return Eigen::Map<Matrix>(values.data(), source->rows(), source->rowSize());
+  }
+
+  Matrix x, test;
+  TemporaryFolder folder;
+  std::string xFile, testFile;
+};
+
+} // namespace
+
+TEST_F(Prediction, IsTheGaussianProcessPosterior) {
+  Matrix y = randomMatrix(kTrain, 2, 3);
+  std::string yFile = write("y.npy", y);
+  Json figures = json("predict", {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--kernel", "nngp",
+                                  "--diag-reg", "0.1", "--diag-reg-absolute", "--cov", "full", "--out", folder / "p.npz"});
+  EXPECT_EQ(figures["shapes"]["cov"], (std::vector<int64_t>{kTest, kTest}));
+  EXPECT_EQ(figures["times"], (std::vector<std::string>{"inf"}));
+  Matrix regularized = kernelOf(x, x, false) + 0.1 * Matrix::Identity(kTrain, kTrain);
+  Matrix cross = kernelOf(test, x, false);
+  Matrix mean = cross * regularized.ldlt().solve(y);
+  Matrix covariance = kernelOf(test, test, false) - cross * regularized.ldlt().solve(cross.transpose());
+  // f64, condition number some 1e2.
+  EXPECT_LT((result("mean", {kTest, 2}) - mean).cwiseAbs().maxCoeff(), 1e-11);
+  EXPECT_LT((result("cov", {kTest, kTest}) - covariance).cwiseAbs().maxCoeff(), 1e-11);
+}
+
+TEST_F(Prediction, DiagonalCovarianceAndTimes) {
+  std::string yFile = write("y.npy", randomMatrix(kTrain, 3, 3));
+  std::vector<std::string> words = {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--diag-reg", "1e-2",
+                                    "--time", "0,1e3,inf", "--out", folder / "p.npz", "--cov"};
+  for (const char *kernel : {"nngp", "ntk"}) {
+    words.insert(words.end(), {"full", "--kernel", kernel});
+    json("predict", words);
+    Matrix full = result("cov", {3, kTest, kTest}), mean = result("mean", {3, kTest, 3});
+    words[words.size() - 3] = "diag";
+    json("predict", words);
+    Matrix diagonal = result("cov", {3, kTest});
+    EXPECT_EQ(mean, result("mean", {3, kTest, 3}));
+    for (int64_t t = 0; t < 3; ++t)
+      for (int64_t i = 0; i < kTest; ++i)
+        EXPECT_NEAR(diagonal(t, i), full(t, i * (kTest + 1)), 1e-11); // summed in another order
+    EXPECT_EQ(mean.row(0).cwiseAbs().maxCoeff(), 0); // nothing learnt yet
+    words.resize(words.size() - 3);
+  }
+}
+
+TEST_F(Prediction, SinglePrecisionIsClose) {
+  std::string yFile = write("y.npy", randomMatrix(kTrain, 1, 3));
+  Matrix means[2];
+  for (bool single : {false, true}) {
+    json("predict", {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--diag-reg", "0.1", "--cov", "diag",
+                     "--out", folder / "p.npz"},
+         single ? HAND_WRITTEN_F32 : HAND_WRITTEN_F64);
+    means[single] = result("mean", {kTest, 1});
+  }
+  EXPECT_LT((means[0] - means[1]).cwiseAbs().maxCoeff(), 1e-4); // kernels to 1e-6, condition number some 1e2
+}
+
+TEST_F(Prediction, WithoutTestExamplesTheTrainingSetIsPredicted) {
+  Matrix y = randomMatrix(kTrain, 2, 3);
+  json("predict", {"--train-x", xFile, "--train-y", write("y.npy", y), "--out", folder / "p.npz"});
+  EXPECT_LT((result("mean", {kTrain, 2}) - y).cwiseAbs().maxCoeff(), 1e-9); // f64, condition number some 1e4
+}
+
+TEST_F(Prediction, EvaluateScoresWhatPredictPredicts) {
+  Matrix y = randomMatrix(kTrain, 1, 3), yTest = randomMatrix(kTest, 1, 4);
+  std::vector<std::string> words = {"--train-x", xFile,  "--train-y", write("y.npy", y), "--test-x",
+                                    testFile,    "--kernel", "ntk",       "--diag-reg",      "0.05",
+                                    "--diag-reg-absolute"};
+  std::vector<std::string> predict = words, evaluate = words;
+  predict.insert(predict.end(), {"--cov", "diag", "--out", folder / "p.npz"});
+  evaluate.insert(evaluate.end(), {"--test-y", write("yt.npy", yTest)});
+  json("predict", predict);
+  Json figures = json("evaluate", evaluate);
+  Matrix mean = result("mean", {kTest, 1}), variance = result("cov", {kTest}).array() + 0.05;
+  Eigen::ArrayXd error2 = (mean - yTest).array().square();
+  EXPECT_NEAR(figures["rmse"], std::sqrt(error2.mean()), 1e-12);
+  double likelihood = ((2 * std::numbers::pi * variance.array()).log() / 2 + error2 / (2 * variance.array())).mean();
+  EXPECT_NEAR(figures["negative_log_likelihood"], likelihood, 1e-12);
+  for (const char *part : {"kernel", "solve", "predict", "total"})
+    EXPECT_GE(figures["seconds"][part].get<double>(), 0);
+  ProgramRun text = run("evaluate", evaluate);
+  EXPECT_THAT(text.out, HasSubstr(fmt::format("{:.6g}", figures["rmse"].get<double>())));
+}
+
+TEST_F(Prediction, ClassesAreRead) {
+  // The class is the sign of the first feature, far from 0: a task for any kernel.
+  auto labelled = [&](Matrix &examples) {
+    std::vector<int64_t> classes;
+    for (int64_t i = 0; i < examples.rows(); ++i) {
+      classes.push_back(i % 2);
+      examples(i, 0) = i % 2 ? 5 : -5;
+    }
+    return classes;
+  };
+  std::string y = writeLabels("y.npy", labelled(x)), yTest = writeLabels("yt.npy", labelled(test));
+  std::vector<std::string> files = {"--train-x", write("x.npy", x), "--train-y", y, "--test-x", write("test.npy", test),
+                                    "--test-y", yTest};
+  Json figures = json("evaluate", files);
+  EXPECT_EQ(figures["task"], "classification");
+  EXPECT_EQ(figures["accuracy"], 1.0);
+  EXPECT_EQ(figures["correct"], kTest);
+  EXPECT_FALSE(figures.contains("rmse"));
+  EXPECT_THAT(run("evaluate", files).out, HasSubstr("100.00 % (12 of 12)"));
+  files.insert(files.end(), {"--time", "0,inf"});
+  Json times = json("evaluate", files);
+  EXPECT_EQ(times["times"].size(), 2u);
+  EXPECT_EQ(times["times"][0]["time"], 0.0);
+  EXPECT_EQ(times["times"][1]["accuracy"], 1.0);
+  EXPECT_EQ(times["accuracy"], 1.0); // the last
+}
+
+TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {
+  Matrix y = (randomMatrix(kTrain, 2, 3).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;
+  Matrix yTest = (randomMatrix(kTest, 2, 4).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;
+  std::vector<std::string> words = {"--train-x", xFile, "--train-y", write("y.npy", y), "--test-x", testFile,
+                                    "--diag-reg", "0.1", "--standardize"};
+  std::vector<std::string> predict = words, evaluate = words;
+  predict.insert(predict.end(), {"--cov", "diag", "--out", folder / "p.npz"});
+  evaluate.insert(evaluate.end(), {"--test-y", write("yt.npy", yTest)});
+  json("predict", predict);
+  Json figures = json("evaluate", evaluate);
+
+  // The same by hand: standardized files, and what comes out scaled back.
+  auto deviation = [](const Matrix &m) -> Eigen::RowVectorXd {
+    return ((m.rowwise() - m.colwise().mean()).array().square().colwise().sum() / double(m.rows())).sqrt();
+  };
+  auto standardized = [&](const Matrix &m, const Matrix &by) -> Matrix {
+    return (m.rowwise() - by.colwise().mean()).array().rowwise() / deviation(by).array();
+  };
+  Matrix mean = result("mean", {kTest, 2}), covariance = result("cov", {2, kTest});
+  json("predict", {"--train-x", write("sx.npy", standardized(x, x)), "--train-y", write("sy.npy", standardized(y, y)),
+                   "--test-x", write("st.npy", standardized(test, x)), "--diag-reg", "0.1", "--cov", "diag", "--out",
+                   folder / "p.npz"});
+  Matrix plainMean = result("mean", {kTest, 2}), plainCovariance = result("cov", {kTest});
+  for (int64_t c = 0; c < 2; ++c) {
+    double scale = deviation(y)[c];
+    Eigen::VectorXd want = plainMean.col(c).array() * scale + y.col(c).mean();
+    EXPECT_LT((mean.col(c) - want).cwiseAbs().maxCoeff(), 1e-10 * scale + 1e-12 * 50); // f64, condition number some 1e2
+    EXPECT_LT((covariance.row(c).transpose() - plainCovariance * scale * scale).cwiseAbs().maxCoeff(), 1e-10 * scale * scale);
+  }
+  EXPECT_NEAR(figures["rmse"], std::sqrt((mean - yTest).array().square().mean()), 1e-8);
+}
+
+TEST_F(Prediction, TablesHoldTheirLabels) {
+  auto table = [&](const std::string &name, int rows, unsigned seed) {
+    std::string text = "a,b,c,d,e,size,kind\n";
+    Matrix values = randomMatrix(rows, kFeatures, seed);
+    for (int i = 0; i < rows; ++i)
+      text += fmt::format("{},{},{},{},{},{},{}\n", i % 2 ? 5.0 : -5.0, values(i, 1), values(i, 2), values(i, 3),
+                          values(i, 4), 3 * i, i % 2 ? "dog" : "cat");
+    return folder.write(name, text);
+  };
+  std::string train = table("train.csv", 30, 5), sevenColumns = train;
+  ProgramRun tooMany = run("evaluate", {"--train-x", train, "--test-x", train, "--task", "classification"});
+  EXPECT_EQ(tooMany.status, 1);
+  EXPECT_THAT(tooMany.err, HasSubstr("train.csv: shape [30, 6] found, [n, 5] expected"));
+
+  std::string text = readFile(train), six;
+  for (size_t begin = 0; begin < text.size();) { // without the column `size`
+    size_t end = text.find('\n', begin), last = text.rfind(',', end), size = text.rfind(',', last - 1);
+    six += text.substr(begin, size - begin) + text.substr(last, end + 1 - last);
+    begin = end + 1;
+  }
+  std::string file = folder.write("six.csv", six);
+  Json figures = json("evaluate", {"--train", file, "--test", file, "--task", "classification", "--diag-reg", "1e-3"});
+  EXPECT_EQ(figures["classes"], (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(figures["accuracy"], 1.0);
+  ProgramRun noTask = run("evaluate", {"--train", file, "--test", file});
+  EXPECT_THAT(noTask.err, HasSubstr("need --task classification or --task regression"));
+  EXPECT_EQ(noTask.status, 1);
+  json("predict", {"--train", file, "--test", file, "--task", "classification", "--label", "kind", "--diag-reg", "1e-3",
+                   "--out", folder / "p.npz"});
+  result("mean", {30, 2});
+}
+
+TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
+  Matrix twice(2 * kTrain, kFeatures);
+  twice << x, x;
+  std::string doubled = write("twice.npy", twice), y = write("y.npy", randomMatrix(2 * kTrain, 1, 3));
+  std::vector<std::string> words = {"--train-x", doubled, "--train-y", y, "--test-x", testFile, "--out", folder / "p.npz"};
+  ProgramRun indefinite = run("predict", words);
+  EXPECT_EQ(indefinite.status, 1);
+  EXPECT_THAT(indefinite.err, testing::MatchesRegex("error: .*not positive definite.*diag.reg[^\n]*\n"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "p.npz"));
+  words[1] = xFile;
+  EXPECT_THAT(run("predict", words).err, HasSubstr("y.npy: 80 labels found, 40 expected: one for each example of "));
+  words[7] = folder / "p.npy";
+  words[1] = doubled;
+  EXPECT_THAT(run("predict", words).err, HasSubstr("--out: '"));
+  ProgramRun labels = run("evaluate", {"--train-x", xFile, "--train-y", writeLabels("l.npy", std::vector<int64_t>(kTrain, 3)),
+                                "--test-x", testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
+  EXPECT_THAT(labels.err, HasSubstr("m.npy: label [0] is 4; the training labels have the classes 0 to 3"));
+}

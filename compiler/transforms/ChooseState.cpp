@@ -40,7 +40,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   // What the readers of a value want it to be: a distance if one of them does; nothing in particular if nobody cares.
   llvm::DenseMap<Value, State> wanted;
   // Conversions made so far, so that each is made once.
-  llvm::MapVector<std::pair<Value, std::pair<int, bool>>, Value> converted;
+  llvm::MapVector<std::pair<Value, int>, Value> converted;
 
   void want(Value kernel, std::optional<State> state) {
     if (!state)
@@ -71,7 +71,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   Value convert(OpBuilder &builder, Value kernel, Carrier to) {
     if (carrierOf(kernel) == to)
       return kernel;
-    Value &result = converted[{kernel, {static_cast<int>(to.state), to.scaled}}];
+    Value &result = converted[{kernel, 2 * static_cast<int>(to.state) + to.scaled}];
     if (result)
       return result;
     builder.setInsertionPointAfterValue(kernel);

@@ -52,7 +52,8 @@ struct FusePass : inetc::impl::KtFuseBase<FusePass> {
     builder.setInsertionPointToEnd(&body);
     builder.create<kt::YieldOp>(group.getLoc(), results.getArrayRef());
     for (auto [inside, result] : llvm::zip_equal(results, group.getResults()))
-      inside.replaceUsesWithIf(result, [&](OpOperand &use) { return !group->isProperAncestor(use.getOwner()); });
+      Value(inside).replaceUsesWithIf(result,
+                                      [&](OpOperand &use) { return !group->isProperAncestor(use.getOwner()); });
     ++groups;
     fused += ops.size();
   }

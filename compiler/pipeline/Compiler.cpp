@@ -1,0 +1,253 @@
+#include "compiler/pipeline/Compiler.h"
+
+#include "compiler/dialects/Kt/KtOps.h"
+#include "compiler/frontend/Diagnostics.h"
+#include "compiler/targets/Cpu.h"
+#include "compiler/targets/Link.h"
+#include "compiler/targets/Native.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include <chrono>
+
+using namespace mlir;
+using namespace inetc;
+
+std::optional<Stage> inetc::stageOf(StringRef name) {
+  return llvm::StringSwitch<std::optional<Stage>>(name)
+      .Case("ast", Stage::ast)
+      .Case("inet", Stage::inet)
+      .Case("kt", Stage::kt)
+      .Case("fused", Stage::fused)
+      .Case("tiled", Stage::tiled)
+      .Case("loops", Stage::loops)
+      .Case("llvm", Stage::llvm)
+      .Case("asm", Stage::assembly)
+      .Case("obj", Stage::object)
+      .Case("lib", Stage::library)
+      .Case("exe", Stage::executable)
+      .Default(std::nullopt);
+}
+
+namespace {
+
+// What each stage took, in seconds.
+class Stopwatch {
+public:
+  void lap(const char *stage) {
+    auto now = std::chrono::steady_clock::now();
+    laps.emplace_back(stage, std::chrono::duration<double>(now - last).count());
+    last = now;
+  }
+  void print(llvm::raw_ostream &os) const {
+    double total = 0;
+    for (auto &[stage, seconds] : laps) {
+      os << llvm::formatv("{0,-12} {1,8:F1} ms\n", stage, 1e3 * seconds);
+      total += seconds;
+    }
+    os << llvm::formatv("{0,-12} {1,8:F1} ms\n", "total", 1e3 * total);
+  }
+
+private:
+  std::chrono::steady_clock::time_point last = std::chrono::steady_clock::now();
+  SmallVector<std::pair<const char *, double>> laps;
+};
+
+class Compilation {
+public:
+  explicit Compilation(const CompilerOptions &options)
+      : options(options), context(createRegistry()), diagnostics(context, sources, llvm::errs()) {}
+
+  int run() {
+    bool succeeded = compile();
+    if (options.printTimes)
+      stopwatch.print(llvm::errs());
+    return succeeded ? 0 : 1;
+  }
+
+private:
+  static DialectRegistry createRegistry() {
+    DialectRegistry registry;
+    registerDialects(registry);
+    registerTranslations(registry);
+    return registry;
+  }
+
+  bool fail(const Twine &message) {
+    llvm::errs() << "error: " << message << "\n";
+    return false;
+  }
+
+  // Runs what `build` adds to a pass manager.
+  bool runPasses(ModuleOp module, const char *stage, llvm::function_ref<void(OpPassManager &)> build) {
+    PassManager passes(&context);
+    build(passes);
+    bool succeeded = mlir::succeeded(passes.run(module));
+    stopwatch.lap(stage);
+    return succeeded;
+  }
+
+  bool write(llvm::function_ref<void(llvm::raw_pwrite_stream &)> print, bool text) {
+    StringRef path = options.output.empty() ? "-" : StringRef(options.output);
+    std::error_code error;
+    llvm::ToolOutputFile file(path, error, text ? llvm::sys::fs::OF_Text : llvm::sys::fs::OF_None);
+    if (error)
+      return fail("cannot write '" + path + "': " + error.message());
+    llvm::SmallVector<char, 0> buffer;
+    llvm::raw_svector_ostream os(buffer);
+    print(os);
+    file.os() << StringRef(buffer.data(), buffer.size());
+    file.os().flush();
+    if (file.os().has_error()) {
+      error = file.os().error();
+      file.os().clear_error();
+      return fail("cannot write '" + path + "': " + error.message());
+    }
+    file.keep();
+    return true;
+  }
+
+  bool writeModule(Operation *module) {
+    return write(
+        [&](llvm::raw_ostream &os) {
+          module->print(os);
+          os << "\n";
+        },
+        /*text=*/true);
+  }
+
+  bool compile();
+  bool compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus);
+  std::unique_ptr<llvm::Module> compileVariant(ModuleOp fused, const CpuTarget &cpu, bool &stopped);
+  bool finish(llvm::Module &module);
+  bool linkObject(llvm::Module &module);
+
+  const CompilerOptions &options;
+  MLIRContext context;
+  llvm::SourceMgr sources;
+  DiagnosticPrinter diagnostics;
+  llvm::LLVMContext llvmContext;
+  Stopwatch stopwatch;
+  std::string architecture; // the inet listing
+  SmallVector<KernelVariant> variants;
+};
+
+bool Compilation::compile() {
+  std::optional<std::vector<CpuTarget>> cpus = resolveCpu(options.cpu);
+  if (!cpus)
+    return fail("unknown processor '" + options.cpu + "': expected " + cpuNames);
+  if (cpus->size() > 1 && options.emit >= Stage::tiled && options.emit <= Stage::llvm)
+    return fail("--emit of IR shows the code of one processor: name it with --cpu");
+  if (options.emit == Stage::ast) {
+    std::optional<std::string> ast = printAstOfFile(context, sources, options.input.path);
+    return ast && write([&](llvm::raw_ostream &os) { os << *ast; }, /*text=*/true);
+  }
+  OwningOpRef<ModuleOp> module = importNetwork(context, sources, options.input);
+  stopwatch.lap("import");
+  if (!module)
+    return false;
+  llvm::raw_string_ostream(architecture) << *module;
+  if (options.emit == Stage::inet)
+    return writeModule(*module);
+  if (!runPasses(*module, "kt", [&](OpPassManager &passes) { buildKtPipeline(passes, options.pipeline); }))
+    return false;
+  if (options.emit == Stage::kt)
+    return writeModule(*module);
+  if (!runPasses(*module, "fused", [&](OpPassManager &passes) { buildFusionPipeline(passes); }))
+    return false;
+  if (options.emit == Stage::fused)
+    return writeModule(*module);
+  return compileForCpus(*module, *cpus);
+}
+
+// One variant's LLVM IR; null if it failed, or if the compilation was to stop on the way (`stopped`).
+std::unique_ptr<llvm::Module> Compilation::compileVariant(ModuleOp fused, const CpuTarget &cpu, bool &stopped) {
+  PipelineOptions pipeline = options.pipeline;
+  pipeline.vectorBits = cpu.vectorBits;
+  pipeline.avx512 = cpu.avx512;
+  OwningOpRef<ModuleOp> module = fused.clone();
+  auto stopsAt = [&](Stage stage) {
+    if (options.emit == stage)
+      stopped = writeModule(*module);
+    return options.emit == stage;
+  };
+  if (!runPasses(*module, "tiled", [&](OpPassManager &passes) { buildTilingPipeline(passes, pipeline); }) ||
+      stopsAt(Stage::tiled))
+    return nullptr;
+  if (!runPasses(*module, "loops", [&](OpPassManager &passes) { buildLoopPipeline(passes, pipeline); }) ||
+      stopsAt(Stage::loops))
+    return nullptr;
+  KernelVariant variant{(*module)->getAttrOfType<DictionaryAttr>("inet.kernel"), cpu};
+  (*module)->removeAttr("inet.kernel");
+  variants.push_back(variant);
+  if (!runPasses(*module, "llvm", buildLlvmPipeline))
+    return nullptr;
+  return translateVariant(*module, llvmContext, variant);
+}
+
+bool Compilation::compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus) {
+  std::unique_ptr<llvm::Module> all;
+  for (const CpuTarget &cpu : cpus) {
+    bool stopped = false;
+    std::unique_ptr<llvm::Module> variant = compileVariant(fused, cpu, stopped);
+    if (!variant)
+      return stopped;
+    if (!all)
+      all = std::move(variant);
+    else if (!linkModules(*all, std::move(variant)))
+      return fail("the variants for several processors cannot be joined");
+  }
+  std::string symbol = options.emit == Stage::executable ? "inet_program"
+                                                         : (variants[0].getNetworkName() + "_program").str();
+  addProgram(*all, variants, symbol, architecture);
+  optimize(*all);
+  stopwatch.lap("optimize");
+  return finish(*all);
+}
+
+bool Compilation::finish(llvm::Module &module) {
+  if (options.emit == Stage::llvm)
+    return write([&](llvm::raw_ostream &os) { module.print(os, nullptr); }, /*text=*/true);
+  if (options.emit >= Stage::library)
+    return linkObject(module);
+  auto format = options.emit == Stage::assembly ? NativeFormat::assembly : NativeFormat::object;
+  std::string error;
+  bool written = write([&](llvm::raw_pwrite_stream &os) { error = emitNative(module, format, os); },
+                       format == NativeFormat::assembly);
+  stopwatch.lap("code");
+  return error.empty() ? written : fail(error);
+}
+
+bool Compilation::linkObject(llvm::Module &module) {
+  llvm::SmallString<128> object;
+  int descriptor;
+  if (std::error_code error = llvm::sys::fs::createTemporaryFile("inetc", "o", descriptor, object))
+    return fail("no temporary file could be made: " + error.message());
+  auto remove = llvm::make_scope_exit([&] { llvm::sys::fs::remove(object); });
+  {
+    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+    if (std::string error = emitNative(module, NativeFormat::object, os); !error.empty())
+      return fail(error);
+  }
+  stopwatch.lap("code");
+  DictionaryAttr description = variants[0].description;
+  std::string error;
+  if (options.emit == Stage::executable) {
+    error = linkExecutable(object, options.output, options.reference);
+  } else {
+    int64_t features = 1;
+    for (int64_t size : description.getAs<DenseI64ArrayAttr>("input_shape").asArrayRef())
+      features *= size;
+    error = writeLibrary(object, options.output, variants[0].getNetworkName(),
+                         description.getAs<TypeAttr>("element").getValue().isF32(), features);
+  }
+  stopwatch.lap("link");
+  return error.empty() || fail(error);
+}
+
+} // namespace
+
+int inetc::compile(const CompilerOptions &options) { return Compilation(options).run(); }

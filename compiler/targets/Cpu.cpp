@@ -1,0 +1,45 @@
+#include "compiler/targets/Cpu.h"
+
+#include "runtime/Abi.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+#include <algorithm>
+
+using namespace inetc;
+
+static CpuTarget baseline() { return {"v1", "x86-64", "", INET_CPU_BASELINE, 128, false}; }
+static CpuTarget v3() { return {"v3", "x86-64-v3", "", INET_CPU_X86_64_V3, 256, false}; }
+static CpuTarget v4() { return {"v4", "x86-64-v4", "", INET_CPU_X86_64_V4, 512, true}; }
+
+static CpuTarget native() {
+  llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
+  auto has = [&](std::initializer_list<const char *> names) {
+    return std::all_of(names.begin(), names.end(), [&](const char *name) { return host.lookup(name); });
+  };
+  CpuTarget target = has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? v4()
+                     : has({"avx2", "fma", "bmi2"})                                      ? v3()
+                                                                                         : baseline();
+  target.suffix = "native";
+  target.cpu = llvm::sys::getHostCPUName();
+  std::vector<std::string> features;
+  for (const auto &feature : host)
+    features.push_back((feature.second ? "+" : "-") + feature.first().str());
+  std::sort(features.begin(), features.end()); // a StringMap has no order of its own
+  for (const std::string &feature : features)
+    target.features += (target.features.empty() ? "" : ",") + feature;
+  return target;
+}
+
+std::optional<std::vector<CpuTarget>> inetc::resolveCpu(llvm::StringRef name) {
+  if (name == "native")
+    return std::vector{native()};
+  if (name == "x86-64")
+    return std::vector{baseline()};
+  if (name == "x86-64-v3")
+    return std::vector{v3()};
+  if (name == "x86-64-v4")
+    return std::vector{v4()};
+  if (name == "multi")
+    return std::vector{v3(), v4()};
+  return std::nullopt;
+}

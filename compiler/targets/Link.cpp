@@ -1,0 +1,163 @@
+#include "compiler/targets/Link.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+#include <optional>
+
+using namespace inetc;
+using llvm::SmallString;
+using llvm::StringRef;
+
+// What the runtime's own libraries are; the order is the linker's.
+static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lcsv", "-lfmt", "-lpthread"};
+
+// Where the runtime's archives lie: the build tree's folder of this inetc, or lib/ beside its bin/ once installed.
+static std::string findRuntime(StringRef archive) {
+  static int anchor;
+  SmallString<256> self(llvm::sys::fs::getMainExecutable("inetc", &anchor));
+  for (StringRef relative : {"../../runtime", "../lib/inetc"}) {
+    SmallString<256> candidate(llvm::sys::path::parent_path(self));
+    llvm::sys::path::append(candidate, relative, archive);
+    llvm::sys::path::remove_dots(candidate, /*remove_dot_dot=*/true);
+    if (llvm::sys::fs::exists(candidate))
+      return std::string(candidate);
+  }
+  return (INETC_RUNTIME_DIR "/" + archive).str();
+}
+
+// Runs a program of the system and returns the first lines of what it says when it fails.
+static std::string run(StringRef program, llvm::ArrayRef<StringRef> arguments, StringRef input = "") {
+  llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(program);
+  if (!path)
+    return llvm::formatv("'{0}' is needed to link and was not found: install a C++ compiler (Debian: g++)", program);
+  SmallString<128> log;
+  if (llvm::sys::fs::createTemporaryFile("inetc", "log", log))
+    return "no temporary file could be made";
+  llvm::SmallVector<StringRef> command{*path};
+  command.append(arguments.begin(), arguments.end());
+  std::optional<StringRef> redirects[] = {input, StringRef(log), StringRef(log)};
+  std::string message;
+  int status = llvm::sys::ExecuteAndWait(*path, command, std::nullopt, redirects, 0, 0, &message);
+  std::string output;
+  if (auto buffer = llvm::MemoryBuffer::getFile(log))
+    output = (*buffer)->getBuffer().take_front(2000).str();
+  llvm::sys::fs::remove(log);
+  if (status == 0)
+    return {};
+  return llvm::formatv("{0} failed: {1}{2}", program, message, output);
+}
+
+// Gives a finished file its name, so that nobody ever sees half of it.
+static std::string publish(StringRef temporary, StringRef output) {
+  if (std::error_code error = llvm::sys::fs::rename(temporary, output)) {
+    llvm::sys::fs::remove(temporary);
+    return llvm::formatv("cannot write '{0}': {1}", output, error.message());
+  }
+  return {};
+}
+
+// A name in the folder of the output, which a rename can publish.
+static std::string temporaryFor(StringRef output, SmallString<128> &temporary) {
+  if (std::error_code error = llvm::sys::fs::createUniqueFile(output + ".%%%%%%", temporary))
+    return llvm::formatv("cannot write '{0}': {1}", output, error.message());
+  return {};
+}
+
+std::string inetc::linkExecutable(StringRef object, StringRef output, bool reference) {
+  SmallString<128> temporary;
+  if (std::string error = temporaryFor(output, temporary); !error.empty())
+    return error;
+  std::string main = findRuntime("libinet_runtime_main.a"), runtime = findRuntime("libinet_runtime.a");
+  std::string evaluator = reference ? findRuntime("libinet_reference.a") : "";
+  llvm::SmallVector<StringRef> arguments{"-o", temporary, object, main};
+  if (reference)
+    arguments.push_back(evaluator);
+  arguments.push_back(runtime);
+  arguments.append(std::begin(systemLibraries), std::end(systemLibraries));
+  if (reference)
+    arguments.append({INETC_LLVM_LIBRARY_FLAG, "-lMLIR", "-lLLVM"});
+  if (llvm::sys::findProgramByName("ld.lld"))
+    arguments.push_back("-fuse-ld=lld");
+  llvm::SmallVector<StringRef> more;
+  StringRef(INETC_LINK_FLAGS).split(more, ' ', -1, /*KeepEmpty=*/false);
+  arguments.append(more);
+  if (std::string error = run("c++", arguments); !error.empty()) {
+    llvm::sys::fs::remove(temporary);
+    return error;
+  }
+  llvm::sys::fs::setPermissions(temporary, llvm::sys::fs::all_read | llvm::sys::fs::owner_write |
+                                               llvm::sys::fs::all_exe);
+  return publish(temporary, output);
+}
+
+// The header's text; {0} network, {1} scalar type, {2} features, {3} library.
+static constexpr const char *headerText = R"(/* Made by inetc. The kernel of the network `{0}`, for C and C++.
+ * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lcsv -lfmt -lpthread
+ */
+#ifndef INET_{0}_H
+#define INET_{0}_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+struct InetProgram;
+extern const struct InetProgram {0}_program;
+enum {{ {0}_features = {2} };
+
+int inet_compute_kernel(const struct InetProgram *program, const void *x1, int64_t n1, const void *x2, int64_t n2,
+                        void *nngp, void *ntk, int threads, char *error, size_t error_size);
+
+/* The n1 x n2 kernel of x1 with x2 (row-major, {2} numbers an example), or of x1 with itself where x2 is null. A result that
+ * is not wanted is null. threads: 0 for all cores. Returns 0, or 1 and a line in `error`. */
+static inline int {0}_kernel(const {1} *x1, int64_t n1, const {1} *x2, int64_t n2, {1} *nngp, {1} *ntk, int threads,
+                             char *error, size_t error_size) {{
+  return inet_compute_kernel(&{0}_program, x1, n1, x2, n2, nngp, ntk, threads, error, error_size);
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+)";
+
+std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef name, bool isSingle, int64_t features) {
+  SmallString<128> temporary, script, header(output);
+  if (std::string error = temporaryFor(output, temporary); !error.empty())
+    return error;
+  llvm::sys::fs::remove(temporary); // ar makes it
+  if (llvm::sys::fs::createTemporaryFile("inetc", "mri", script))
+    return "no temporary file could be made";
+  std::error_code error;
+  {
+    llvm::raw_fd_ostream os(script, error);
+    os << "create " << temporary << "\naddmod " << object << "\naddlib " << findRuntime("libinet_runtime.a")
+       << "\nsave\nend\n";
+  }
+  std::string failure = run("ar", {"-M"}, script);
+  llvm::sys::fs::remove(script);
+  if (!failure.empty()) {
+    llvm::sys::fs::remove(temporary);
+    return failure;
+  }
+  StringRef stem = llvm::sys::path::stem(output);
+  stem.consume_front("lib");
+  llvm::sys::path::remove_filename(header);
+  llvm::sys::path::append(header, stem + ".h");
+  llvm::raw_fd_ostream os(header, error);
+  if (error) {
+    llvm::sys::fs::remove(temporary);
+    return llvm::formatv("cannot write '{0}': {1}", header, error.message());
+  }
+  os << llvm::formatv(headerText, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output));
+  return publish(temporary, output);
+}

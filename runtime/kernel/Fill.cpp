@@ -12,8 +12,10 @@
 namespace inet {
 namespace {
 
-// Enough that many cores end at about the same time.
-constexpr int64_t kWantedTiles = 128;
+// Enough that many cores end at about the same time. Not more, and no smaller ones: at 784 features BLAS computes products
+// of 512 x 512 examples 8% slower than the whole gram at once, of 256 x 256 25%, of 64 x 64 twice as slow.
+constexpr int64_t kWantedTiles = 64;
+constexpr int64_t kSmallestEdge = 128;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -59,13 +61,13 @@ private:
     return !(kernel_.results & result) || (place.data && place.dtype == dtype_);
   }
 
-  /// Tiles as large as the kernel allows, but rows are halved while there are few tiles.
+  /// Tiles as large as the kernel allows, but halved while there are few of them.
   void chooseTiles() {
     rows_ = kernel_.tile_rows;
     columns_ = kernel_.tile_columns;
     auto count = [&] { return divideUp(x1_.rows, rows_) * divideUp(x2_.rows, columns_); };
     auto halved = [&](int64_t size) { return divideUp(size / 2, kernel_.lanes) * kernel_.lanes; };
-    while (count() < kWantedTiles && std::max(rows_, columns_) > 4 * int64_t(kernel_.lanes)) {
+    while (count() < kWantedTiles && std::max(rows_, columns_) > kSmallestEdge) {
       int64_t &larger = rows_ >= columns_ ? rows_ : columns_;
       larger = halved(larger);
     }

@@ -6,7 +6,7 @@
 namespace inet::test {
 namespace {
 
-constexpr int64_t kTileRows = 64, kTileColumns = 48;
+constexpr int64_t kTileRows = 192, kTileColumns = 144;
 
 /// The chain after the gram: k = x.x'/F, q and q' the variances.
 template <class T> void reluChain(T k, T q, T p, bool coincident, T &nngp, T &ntk) {

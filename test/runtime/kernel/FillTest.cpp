@@ -94,12 +94,12 @@ TEST_P(FillSizes, WithItselfIsExactlySymmetric) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ragged, FillSizes,
-                         testing::Combine(testing::Values(INET_F32, INET_F64), testing::Values(1, 15, 16, 17, 300),
+                         testing::Combine(testing::Values(INET_F32, INET_F64), testing::Values(1, 15, 16, 17, 500),
                                           testing::Values(1, 15, 16, 17, 100)));
 
 TEST(Fill, BitIdenticalForEveryNumberOfThreads) {
   for (InetDtype dtype : {INET_F32, INET_F64}) {
-    Problem problem(dtype, 1000, 333);
+    Problem problem(dtype, 1000, 433);
     for (bool same : {true, false}) {
       KernelMatrix one = problem.compute(same, kBoth, 0, 1);
       for (int threads : {2, 3, 7}) {
@@ -113,7 +113,7 @@ TEST(Fill, BitIdenticalForEveryNumberOfThreads) {
 }
 
 TEST(Fill, OneResultAloneIsTheSame) {
-  Problem problem(INET_F32, 70, 130);
+  Problem problem(INET_F32, 270, 330);
   for (bool same : {true, false}) {
     KernelMatrix both = problem.compute(same, kBoth);
     KernelMatrix nngp = problem.compute(same, INET_NNGP), ntk = problem.compute(same, INET_NTK);
@@ -124,25 +124,25 @@ TEST(Fill, OneResultAloneIsTheSame) {
 }
 
 TEST(Fill, DoublesHoldTheSameNumbers) {
-  Problem problem(INET_F32, 70, 130);
+  Problem problem(INET_F32, 270, 330);
   KernelMatrix singles = problem.compute(true, kBoth), mixed = problem.compute(true, kBoth, INET_NTK);
   EXPECT_TRUE(sameBytes(singles.nngp, mixed.nngp));
   EXPECT_EQ(mixed.ntkDtype, Dtype::f8);
-  for (int64_t i = 0; i < 70 * 70; ++i)
+  for (int64_t i = 0; i < 270 * 270; ++i)
     ASSERT_EQ(double(singles.ntk.as<float>()[i]), mixed.ntk.as<double>()[i]);
 }
 
 TEST(Fill, NothingOutsideTheResultIsTouched) {
-  Problem problem(INET_F32, 33, 50);
-  const int64_t leading = 57, guard = 64;
+  Problem problem(INET_F32, 233, 250);
+  const int64_t leading = 257, guard = 64;
   for (bool same : {true, false}) {
-    int64_t columns = same ? 33 : 50;
-    std::vector<float> nngp(2 * guard + 33 * leading, -7), ntk(nngp);
+    int64_t columns = same ? 233 : 250;
+    std::vector<float> nngp(2 * guard + 233 * leading, -7), ntk(nngp);
     KernelPlaces places{{nngp.data() + guard, Dtype::f4}, {ntk.data() + guard, Dtype::f4}, leading};
     fillKernel(problem.kernel, problem.prepared1, same ? nullptr : &problem.prepared2, places, {2, ProgressStyle::none()});
     for (int64_t index = 0; index < int64_t(nngp.size()); ++index) {
       int64_t row = (index - guard) / leading, column = (index - guard) % leading;
-      bool inside = index >= guard && row < 33 && column < columns;
+      bool inside = index >= guard && row < 233 && column < columns;
       ASSERT_EQ(nngp[index] != -7, inside) << index;
       ASSERT_EQ(ntk[index] != -7, inside) << index;
     }

@@ -30,8 +30,6 @@ public:
   /// Whether there is a matrix at all.
   bool present() const { return columnCount > 0; }
 
-  bool singlePrecision() const { return f32 != nullptr; }
-
   /// Its data where it is f64, else null.
   const double *doubles() const { return f64; }
   int64_t leading() const { return leadingDimension; }

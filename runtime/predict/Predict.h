@@ -52,6 +52,8 @@ struct TrainKernels {
   /// The data of the kernel that PredictOptions asks for, where that is f64 without gaps between its rows and may be
   /// destroyed: the factor then takes its place, which saves an n x n matrix. Null otherwise.
   double *overwrite = nullptr;
+  /// Whether the entries were computed in f32, whatever they are stored as: only for the advice of NotPositiveDefinite.
+  bool singlePrecision = false;
 };
 
 /// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp of the

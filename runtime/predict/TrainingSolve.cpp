@@ -122,7 +122,7 @@ std::optional<double> Predictor::findSufficientDiagReg() {
   };
   const double scale = options.diagRegAbsolute && diagonal.mean() > 0 ? diagonal.mean() : 1;
   const int decades = static_cast<int>(std::floor(std::log10(scale)));
-  const int roundingDecade = trainKernel().singlePrecision() ? -7 : -16;
+  const int roundingDecade = train.singlePrecision ? -7 : -16;
   int insufficient = 3 * (decades + roundingDecade) - 1; // not tried, and never the answer
   int sufficient = 3 * (decades + 3);                    // with 1,000 times the mean diagonal a kernel means nothing
   if (!suffices(sufficient))

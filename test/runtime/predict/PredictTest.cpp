@@ -260,24 +260,21 @@ TEST_P(Predict, SaysWhichDiagRegWouldDo) {
       }
 }
 
-// What f32 entries lost by rounding is no smaller for being solved in double.
+// What f32 entries lost by rounding is no smaller for being stored and solved in double.
 TEST_P(Predict, DiagRegForSinglePrecisionIsAboveItsRounding) {
-  const Problem problem = usualProblem();
-  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> single(4, 4);
-  single.setOnes();
-  const RowMatrix wide = single.cast<double>();
-  const auto sufficient = [&](const KernelView &view) {
+  const RowMatrix ones = RowMatrix::Ones(4, 4);
+  const auto sufficient = [&](bool singlePrecision) {
+    const TrainKernels kernels{KernelView(ones), KernelView(ones), nullptr, singlePrecision};
     try {
-      Predictor({view, view, nullptr}, problem.y.topRows(4), optionsFor(GetParam(), {infinity}, Covariance::none, 0))
-          .solve();
+      Predictor(kernels, ones, optionsFor(GetParam(), {infinity}, Covariance::none, 0)).solve();
     } catch (const NotPositiveDefinite &error) {
       return *error.sufficientDiagReg;
     }
     return 0.0;
   };
-  EXPECT_EQ(sufficient(KernelView(single)), 1e-7);
-  EXPECT_GE(sufficient(KernelView(wide)), 1e-16);
-  EXPECT_LE(sufficient(KernelView(wide)), 1e-14);
+  EXPECT_EQ(sufficient(true), 1e-7);
+  EXPECT_GE(sufficient(false), 1e-16);
+  EXPECT_LE(sufficient(false), 1e-14);
 }
 
 TEST_P(Predict, TimesThatOverflow) {

@@ -8,7 +8,8 @@
 //   S constant(double)
 //   Sides<S> perExample(ValueRange of, StringRef key, int count, fn)   fn: ArrayRef<S> -> SmallVector<S> of `count`
 //       fn of the values (variances, scales) `of`, for the row's example and for the column's; computed once for each
-//       example by whoever can. Equal `of` and `key` mean equal values.
+//       example by whoever can. Equal `of` and `key` mean equal values. Where the key ends in overSpaceKey, each variance is
+//       its mean over all positions. `fn` may be kept and called later: it holds nothing of the Source or of this class.
 //   S whereSelf(S self, S other)   `self` where the pair is an example with itself at equal positions
 //
 // Operations are written out (fma is explicit) so that a pair of equal examples gives, bit for bit, its variance.
@@ -26,6 +27,14 @@
 #include <optional>
 
 namespace inetc::kt {
+
+// The functions of real scalars; those of Emitted are found where it stands. (std's own would round long double to double.)
+using formulas::fma;
+using formulas::lessEqual;
+using formulas::select;
+using formulas::sqrt;
+
+inline constexpr llvm::StringLiteral overSpaceKey = " over space";
 
 /// The values of the row's example and of the column's.
 template <class S> struct Sides {
@@ -55,7 +64,8 @@ public:
   /// The result of `op` at one pair, from its inputs there.
   PairState<S> pair(mlir::Operation *op, llvm::ArrayRef<PairState<S>> inputs);
 
-  /// The variance of the result, from those of the inputs and the scale g of the example (S() where there is none).
+  /// The variance of the result, from those of the inputs and the scale g of the example, where the operation reads one.
+  /// Layer norm over space takes a second input: the mean of the variance over all positions.
   S variance(mlir::Operation *op, llvm::ArrayRef<S> inputs, std::optional<S> scale);
 
 private:
@@ -70,8 +80,9 @@ private:
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
   }
   Sides<S> inverse(mlir::Value value) {
-    return source.perExample(value, "inverse", 1,
-                             [this](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{number(1.0) / v[0]}; });
+    return source.perExample(value, "inverse", 1, [](llvm::ArrayRef<S> v) {
+      return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / v[0]};
+    });
   }
   // (Q + Q' − D)/2
   S covarianceOf(S distance, const Sides<S> &q) { return number(0.5) * ((q.row[0] + q.column[0]) - distance); }
@@ -169,12 +180,16 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
   if (op.getScale())
     of.push_back(op.getScale());
   double eps = op.getEps().convertToDouble();
-  Sides<S> h = source.perExample(of, "normalize " + std::to_string(llvm::bit_cast<uint64_t>(eps)), 1,
-                                 [&](llvm::ArrayRef<S> v) {
-                                   S epsilon = v.size() > 1 ? number(eps) * v[1] * v[1] : number(eps);
-                                   return llvm::SmallVector<S>{
-                                       inverseDeviation(v[0], epsilon, number(0.0), number(1.0))};
-                                 });
+  std::string key = "normalize " + std::to_string(llvm::bit_cast<uint64_t>(eps));
+  if (op.getOverSpace())
+    key += overSpaceKey.str();
+  Sides<S> h = source.perExample(of, key, 1, [eps](llvm::ArrayRef<S> v) {
+    S epsilon = formulas::constant(v[0], eps);
+    if (v.size() > 1)
+      epsilon = epsilon * v[1] * v[1];
+    return llvm::SmallVector<S>{
+        inverseDeviation(v[0], epsilon, formulas::constant(v[0], 0.0), formulas::constant(v[0], 1.0))};
+  });
   S both = h.row[0] * h.column[0];
   State_ out{in.nngp * both, std::nullopt, {}};
   if (isDistance(op.getInput())) {
@@ -314,7 +329,7 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
       .Case([&](NormalizeOp op) {
         double eps = op.getEps().convertToDouble();
         S epsilon = scale ? number(eps) * *scale * *scale : number(eps);
-        S h = inverseDeviation(inputs[0], epsilon, number(0.0), number(1.0));
+        S h = inverseDeviation(inputs.back(), epsilon, number(0.0), number(1.0));
         return inputs[0] * (h * h);
       })
       .Case([&](DropoutOp op) { return inputs[0] * number(1.0 / op.getKeep().convertToDouble()); })

@@ -142,6 +142,15 @@ Emitted sqrtNonnegative(Emitted x) {
   return fma(root, correction(fma(-root, estimate, constant(x, 1))), root);
 }
 
+ScaledRoot<Emitted> scaledSqrt(Emitted x) {
+  if (!x.getContext().isFullAvx512() || !isSingle(x))
+    return {sqrtNonnegative(x), 1};
+  // Newton's step root * (3 - root * estimate) / 2 without the half
+  Emitted estimate = estimateReciprocalSqrt(x);
+  Emitted root = x * estimate;
+  return {root * fma(-root, estimate, constant(x, 3)), 2};
+}
+
 Emitted reciprocalSqrt(Emitted x) {
   if (!x.getContext().isFullAvx512())
     return constant(x, 1) / sqrt(x);

@@ -31,20 +31,45 @@ template <class S> Normalizers<S> normalizeRoot(const S &q) {
           select(nonzero, zero, one)};
 }
 
-/// scale * P(v), with t = sqrt(v) and square = v².
-template <class S> S scaledArc(S v, S t, S square, long double scale) {
-  if constexpr (isOracle<S>)
-    return scale * 2 * std::asin(std::sqrt(v / 2)) / (pi * t);
-  else
-    return polynomial(coefficients::arcSingle, coefficients::arcDouble, v, square, scale);
+/// The angle of a pair as the formulas above want it.
+template <class S> struct Angle {
+  S doubledGap; ///< 2m
+  S u;          ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
+  S v, square;  ///< square = v²
+  S root;       ///< rootScale * t, t = sqrt(v)
+  long double rootScale;
+};
+
+template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
+  S difference = row[rootOf] - column[rootOf];
+  S doubledGap = fma(-difference, difference, d);
+  S inverse = row[inverseOf] * column[inverseOf];
+  S u = facts.zeroIsInert ? doubledGap * inverse : fma(doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
+  S folded = facts.nonnegative ? u : min(u, constant(d, 2) - u);
+  // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
+  S v = max(folded, smallestNormal(d));
+  ScaledRoot<S> root = scaledSqrt(v);
+  return {doubledGap, u, v, v * v, root.value, root.scale};
 }
 
-/// scale * G(v), with t = sqrt(v) and square = v².
-template <class S> S scaledGap(S v, S t, S square, long double scale) {
+/// What angle.root is to be multiplied by to give scale * t P(v), P fitted to serve itself or what stands beside 1.
+enum class Use { itself, besideOne };
+template <Use use, class S> S arcFactor(const Angle<S> &angle, long double scale) {
+  if constexpr (isOracle<S>)
+    return scale * 2 * std::asin(std::sqrt(angle.v / 2)) / (pi * angle.root);
+  else if constexpr (use == Use::itself)
+    return polynomial(coefficients::arcSingle, coefficients::arcDouble, angle.v, angle.square, scale / angle.rootScale);
+  else
+    return polynomial(coefficients::arcBesideOneSingle, coefficients::arcBesideOneDouble, angle.v, angle.square,
+                      scale / angle.rootScale);
+}
+
+/// What angle.root is to be multiplied by to give scale * t G(v).
+template <class S> S gapFactor(const Angle<S> &angle, long double scale) {
   if constexpr (isOracle<S>) {
-    S ratio = 2 * std::asin(std::sqrt(v / 2)) / t, theta = ratio * t;
+    S t = angle.root, ratio = 2 * std::asin(std::sqrt(angle.v / 2)) / t, theta = ratio * t;
     if (theta > S(0.5))
-      return scale * (std::sin(theta) - theta * std::cos(theta)) / (pi * t * v);
+      return scale * (std::sin(theta) - theta * std::cos(theta)) / (pi * t * angle.v);
     // (sin θ - θ cos θ) / θ³ = 2/3! - 4/5! θ² + 6/7! θ⁴ - ...: no difference of nearly equal numbers
     S sum = 0, term = S(1) / 3;
     for (int k = 1; k <= 12; ++k) {
@@ -53,38 +78,17 @@ template <class S> S scaledGap(S v, S t, S square, long double scale) {
     }
     return scale * ratio * ratio * ratio * sum / pi;
   } else {
-    return polynomial(coefficients::gapSingle, coefficients::gapDouble, v, square, scale);
+    return polynomial(coefficients::gapBesideOneSingle, coefficients::gapBesideOneDouble, angle.v, angle.square,
+                      scale / angle.rootScale);
   }
-}
-
-/// The angle of a pair as the formulas above want it.
-template <class S> struct Angle {
-  S doubledGap; ///< 2m
-  S u;          ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
-  S v, t, square;
-};
-
-template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
-  Angle<S> angle;
-  S difference = row[rootOf] - column[rootOf];
-  angle.doubledGap = fma(-difference, difference, d);
-  S inverse = row[inverseOf] * column[inverseOf];
-  angle.u =
-      facts.zeroIsInert ? angle.doubledGap * inverse : fma(angle.doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
-  S folded = facts.nonnegative ? angle.u : min(angle.u, constant(d, 2) - angle.u);
-  // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
-  angle.v = max(folded, smallestNormal(d));
-  angle.t = sqrtNonnegative(angle.v);
-  angle.square = angle.v * angle.v;
-  return angle;
 }
 
 } // namespace detail
 
 /// φ(z) = α z for z < 0, β z for z > 0. With c = (α² + β²)/2 and F = (β - α)²:
 ///   D' = c (a - a')² + a a' (2 c u - F Z),   factor c - F T / 2,   Q' = c Q.
-/// As c (a - a')² + 2 c a a' u = c D, identical inputs give D' = 0 and the factor c exactly, and zero inputs D' = c D =
-/// Q'.
+/// As c (a - a')² + 2 c a a' u = c D, identical inputs give D' = 0 and the factor c exactly, and zero inputs
+/// D' = c D = Q'.
 struct RectifiedLinear {
   static constexpr State state = State::distance;
 
@@ -107,19 +111,18 @@ struct RectifiedLinear {
     if (bend() == 0)
       return {linear, constant(d, mean()), covariance};
     Angle<S> angle = angleOf(d, row, column, facts);
-    long double halfBend = bend() / 2;
-    S arc = scaledArc(angle.v, angle.t, angle.square, halfBend); // F/2 P
-    S factor = fma(-angle.t, arc, constant(d, mean()));
+    S arc = arcFactor<Use::besideOne>(angle, bend() / 2);
+    S factor = fma(-angle.root, arc, constant(d, mean()));
     if (facts.nonnegative && facts.zeroIsInert) { // u = v, so that a a' t v = t m
-      S gap = scaledGap(angle.v, angle.t, angle.square, halfBend);
-      return {fma(-(angle.t * angle.doubledGap), gap, linear), factor, covariance};
+      S gap = gapFactor(angle, bend() / 2);
+      return {fma(-(angle.root * angle.doubledGap), gap, linear), factor, covariance};
     }
-    S gap = scaledGap(angle.v, angle.t, angle.square, bend());
-    S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.t);
+    S gap = gapFactor(angle, bend());
+    S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.root);
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
     // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ.
-    S beyond = fma(angle.t, arc, constant(d, (long double)alpha * beta));
+    S beyond = fma(angle.root, arc, constant(d, (long double)alpha * beta));
     linear = fma(constant(d, bend()), min(covariance, constant(d, 0)), linear);
     return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};
   }
@@ -152,7 +155,7 @@ struct Abs : RectifiedLinear {
 namespace detail {
 /// T = θ/π.
 template <class S> S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
-  S folded = angle.t * scaledArc(angle.v, angle.t, angle.square, 1);
+  S folded = angle.root * arcFactor<Use::itself>(angle, 1);
   if (facts.nonnegative)
     return folded;
   return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);

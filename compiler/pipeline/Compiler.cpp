@@ -5,6 +5,7 @@
 #include "compiler/targets/Cpu.h"
 #include "compiler/targets/Link.h"
 #include "compiler/targets/Native.h"
+#include "compiler/targets/Reference.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -122,6 +123,7 @@ private:
   bool compile();
   bool compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus);
   std::unique_ptr<llvm::Module> compileVariant(ModuleOp fused, const CpuTarget &cpu, bool &stopped);
+  bool compileReference(ModuleOp kt);
   bool finish(llvm::Module &module);
   bool linkObject(llvm::Module &module);
 
@@ -141,6 +143,8 @@ bool Compilation::compile() {
     return fail("unknown processor '" + options.cpu + "': expected " + cpuNames);
   if (cpus->size() > 1 && options.emit >= Stage::tiled && options.emit <= Stage::llvm)
     return fail("--emit of IR shows the code of one processor: name it with --cpu");
+  if (options.reference && options.emit > Stage::kt && options.emit != Stage::executable)
+    return fail("--target=reference generates no code: its --emit is ast, inet, kt or exe");
   if (options.emit == Stage::ast) {
     std::optional<std::string> ast = printAstOfFile(context, sources, options.input.path);
     return ast && write([&](llvm::raw_ostream &os) { os << *ast; }, /*text=*/true);
@@ -152,10 +156,15 @@ bool Compilation::compile() {
   llvm::raw_string_ostream(architecture) << *module;
   if (options.emit == Stage::inet)
     return writeModule(*module);
-  if (!runPasses(*module, "kt", [&](OpPassManager &passes) { buildKtPipeline(passes, options.pipeline); }))
+  PipelineOptions pipeline = options.pipeline;
+  if (options.reference)
+    pipeline.precision = "f64";
+  if (!runPasses(*module, "kt", [&](OpPassManager &passes) { buildKtPipeline(passes, pipeline); }))
     return false;
   if (options.emit == Stage::kt)
     return writeModule(*module);
+  if (options.reference)
+    return compileReference(*module);
   if (!runPasses(*module, "fused", [&](OpPassManager &passes) { buildFusionPipeline(passes); }))
     return false;
   if (options.emit == Stage::fused)
@@ -208,6 +217,12 @@ bool Compilation::compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus) {
   return finish(*all);
 }
 
+bool Compilation::compileReference(ModuleOp kt) {
+  if (!runPasses(kt, "states", buildReferencePipeline))
+    return false;
+  return linkObject(*createReferenceProgram(kt, llvmContext, architecture));
+}
+
 bool Compilation::finish(llvm::Module &module) {
   if (options.emit == Stage::llvm)
     return write([&](llvm::raw_ostream &os) { module.print(os, nullptr); }, /*text=*/true);
@@ -233,11 +248,11 @@ bool Compilation::linkObject(llvm::Module &module) {
       return fail(error);
   }
   stopwatch.lap("code");
-  DictionaryAttr description = variants[0].description;
   std::string error;
   if (options.emit == Stage::executable) {
     error = linkExecutable(object, options.output, options.reference);
   } else {
+    DictionaryAttr description = variants[0].description;
     int64_t features = 1;
     for (int64_t size : description.getAs<DenseI64ArrayAttr>("input_shape").asArrayRef())
       features *= size;

@@ -25,6 +25,12 @@ void inetc::buildFusionPipeline(OpPassManager &passes) {
   network.addPass(createKtFuse());           // no pointwise op stands outside a kt.fused
 }
 
+void inetc::buildReferencePipeline(OpPassManager &passes) {
+  OpPassManager &network = passes.nest<kt::NetworkOp>();
+  network.addPass(createKtInferDemand());
+  network.addPass(createKtChooseState());
+}
+
 void inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
   KtTileOptions tile;
   tile.vectorBits = options.vectorBits;

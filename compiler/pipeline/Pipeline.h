@@ -21,6 +21,8 @@ struct PipelineOptions {
 void buildKtPipeline(mlir::OpPassManager &passes, const PipelineOptions &options);
 /// kt → kt: planes, states, what belongs to one example, fusion groups.
 void buildFusionPipeline(mlir::OpPassManager &passes);
+/// kt → kt: planes and states, which is what the reference evaluator wants to be exact for nearly equal examples.
+void buildReferencePipeline(mlir::OpPassManager &passes);
 /// kt → kt: lanes and tiles for a target.
 void buildTilingPipeline(mlir::OpPassManager &passes, const PipelineOptions &options);
 /// kt → func, scf, vector, memref, math.

@@ -30,16 +30,26 @@ static std::unique_ptr<llvm::TargetMachine> createMachine() {
       triple, "", "", llvm::TargetOptions(), llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
+// before any optimisation: addresses are folded by it
+static void setLayout(llvm::Module &module) {
+  if (std::unique_ptr<llvm::TargetMachine> machine = createMachine()) {
+    module.setDataLayout(machine->createDataLayout());
+    module.setTargetTriple(machine->getTargetTriple().str());
+  }
+}
+
+std::unique_ptr<llvm::Module> inetc::createNativeModule(llvm::StringRef name, llvm::LLVMContext &context) {
+  auto module = std::make_unique<llvm::Module>(name, context);
+  setLayout(*module);
+  return module;
+}
+
 std::unique_ptr<llvm::Module> inetc::translateVariant(mlir::ModuleOp module, llvm::LLVMContext &context,
                                                       const KernelVariant &variant) {
   std::unique_ptr<llvm::Module> translated = mlir::translateModuleToLLVMIR(module, context, variant.getNetworkName());
   if (!translated)
     return nullptr;
-  // before any optimisation: addresses are folded by it
-  if (std::unique_ptr<llvm::TargetMachine> machine = createMachine()) {
-    translated->setDataLayout(machine->createDataLayout());
-    translated->setTargetTriple(machine->getTargetTriple().str());
-  }
+  setLayout(*translated);
   addAbiFunctions(*translated, variant);
   return translated;
 }

@@ -13,6 +13,9 @@ namespace inetc {
 /// The dialects' translations to LLVM IR.
 void registerTranslations(mlir::DialectRegistry &registry);
 
+/// An empty module for this machine.
+std::unique_ptr<llvm::Module> createNativeModule(llvm::StringRef name, llvm::LLVMContext &context);
+
 /// LLVM IR of one variant's module in the LLVM dialect, with the functions of the ABI; null with a diagnostic if it cannot be
 /// translated.
 std::unique_ptr<llvm::Module> translateVariant(mlir::ModuleOp module, llvm::LLVMContext &context,

@@ -289,8 +289,7 @@ double countFlops(scf::ForOp body, int64_t rows) {
 
 double BlockEmitter::emit() {
   createFunction();
-  OpBuilder::InsertPoint constants(&function.getBody().front(), function.getBody().front().begin());
-  EmissionContext context(b, b.getLoc(), emission.element, emission.lanes, emission.avx512, constants);
+  EmissionContext context(b, b.getLoc(), emission.element, emission.lanes, emission.avx512, b.markStart());
   if (emission.gramByBlas) {
     emitGramProduct();
     if (emission.getGram().getRefine())

@@ -159,8 +159,7 @@ void PrepareEmitter::emit() {
   auto small = MemRefType::get({emission.lanes}, emission.element);
   scales = b.create<memref::AllocaOp>(small, b.getI64IntegerAttr(64));
   variances = b.create<memref::AllocaOp>(small, b.getI64IntegerAttr(64));
-  EmissionContext context(b, b.getLoc(), emission.element, emission.lanes, emission.avx512,
-                          OpBuilder::InsertPoint(&function.getBody().front(), function.getBody().front().begin()));
+  EmissionContext context(b, b.getLoc(), emission.element, emission.lanes, emission.avx512, b.markStart());
   // for each vector of examples: for each: scale the inputs; then the variances and normalizers of all of them
   Value bad = b.loop(begin, end, emission.lanes, b.index(-1), [&](Value group, ValueRange carried) {
     b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) { scaleExample(lane, group); });

@@ -17,6 +17,9 @@ public:
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
   using Value = mlir::Value;
 
+  /// A place at the start of the current block that stays before everything built later: for constants.
+  InsertPoint markStart() { return InsertPoint(getInsertionBlock(), index(0).getDefiningOp()->getIterator()); }
+
   Value index(int64_t value) { return create<mlir::arith::ConstantIndexOp>(value); }
   Value add(Value a, Value b) { return create<mlir::arith::AddIOp>(a, b); }
   Value sub(Value a, Value b) { return create<mlir::arith::SubIOp>(a, b); }

@@ -1,0 +1,56 @@
+// RUN: inet-opt %s --kt-choose-state | FileCheck %s
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp + ntk, f32>
+
+// A rectified network carries distances from the inputs to its result; the second dual knows that Σ ≥ 0.
+// CHECK-LABEL: kt.network @rectified
+// CHECK: kt.gram {channels = 4 : i64, refine} : () -> !kt.kernel<point, planes = all, state = distance scaled
+// CHECK: kt.dual %{{[^{]*}}{activation = "relu", parameters = array<f64>, zero_inert}
+// CHECK: kt.dual %{{[^{]*}}{activation = "relu", nonnegative, parameters = array<f64>, zero_inert}
+// CHECK: %[[RESULT:.*]] = kt.rescale {{.*}} -> !kt.kernel<point, planes = all, state = covariance
+// CHECK: kt.return %[[RESULT]]
+kt.network @rectified input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %2 = kt.linear %1 {w2 = 2.0 : f64, b2 = 0.0 : f64, alpha = 2.0 : f64, beta = 0.0 : f64} : (!k) -> !k
+  %3 = kt.dual %2 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %3 : !k
+}
+
+// A smooth one carries covariances and needs no conversion.
+// CHECK-LABEL: kt.network @smooth
+// CHECK-NOT: distance
+// CHECK-NOT: refine
+// CHECK-NOT: kt.rescale
+// CHECK: kt.return
+kt.network @smooth input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
+  kt.return %1 : !k
+}
+
+// Where a smooth activation meets a rectified one the state changes, in units of the values themselves.
+// CHECK-LABEL: kt.network @mixed
+// CHECK: kt.dual {{.*}}"relu"{{.*}} -> !kt.kernel<point, planes = all, state = distance scaled
+// CHECK: kt.rescale {{.*}} -> !kt.kernel<point, planes = all, state = covariance
+// CHECK: kt.dual {{.*}}"erf"
+// CHECK: kt.rescale {{.*}} -> !kt.kernel<point, planes = all, state = distance, nngp
+// CHECK: kt.dual {{.*}}"abs"
+kt.network @mixed input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %2 = kt.dual %1 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
+  %3 = kt.dual %2 {activation = "abs", parameters = array<f64>} : (!k) -> !k
+  kt.return %3 : !k
+}
+
+// A constant that is added to Θ alone keeps Θ from vanishing with the variance: the duals may not rely on it.
+// CHECK-LABEL: kt.network @standard
+// CHECK-NOT: zero_inert
+// CHECK: kt.return
+kt.network @standard input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.linear %0 {w2 = 2.0 : f64, b2 = 0.0 : f64, alpha = 4.0 : f64, beta = 1.0 : f64} : (!k) -> !k
+  %2 = kt.dual %1 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %2 : !k
+}

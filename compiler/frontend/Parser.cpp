@@ -5,6 +5,7 @@
 
 #include "InetLexer.h"
 
+#include <algorithm>
 #include <cassert>
 
 using inetc::grammar::InetLexer;
@@ -95,6 +96,11 @@ public:
     } catch (const antlr4::ParseCancellationException &) {
       assert(problems.size() > before && "only a syntax error lets the parser nest deeper than the token stream");
     }
+    // Stray characters were found before the rest.
+    std::stable_sort(problems.begin() + before, problems.end(), [](const Problem &left, const Problem &right) {
+      return std::pair(left.range.begin.line, left.range.begin.column) <
+             std::pair(right.range.begin.line, right.range.begin.column);
+    });
     return problems.size() == before ? tree : nullptr;
   }
 

@@ -58,6 +58,20 @@ inline int getNormalizerCount(const Activation &activation) {
   return std::visit([](const auto &a) { return a.normalizerCount(); }, activation);
 }
 
+/// Multiplies what the activation's dual gives, Σ' and the factor of Θ, by `gain`: a w² that follows then costs
+/// nothing. Returns whether this activation can.
+inline bool multiplyGain(Activation &activation, double gain) {
+  return std::visit(
+      [&](auto &a) {
+        if constexpr (std::is_base_of_v<RectifiedLinear, std::decay_t<decltype(a)>>) {
+          a.gain *= gain;
+          return true;
+        }
+        return false;
+      },
+      activation);
+}
+
 inline bool isIdentity(const Activation &activation) { return std::holds_alternative<Identity>(activation); }
 
 /// Whether every output covariance is >= 0 whatever the input, as the state in distance of later layers wants to know

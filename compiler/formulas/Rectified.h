@@ -19,25 +19,23 @@ namespace inetc::formulas {
 
 namespace detail {
 
-/// What this family stores of an example: {a, 1 / (sqrt(2) a), Q / 2, whether a = 0 as 0 or 1}. An example whose
+/// What this family stores of an example: {a, 1 / (sqrt(2) a), whether a = 0 as 0 or 1}. An example whose
 /// variance is smaller than any normal number counts as zero: a = 0, and its 1/a is 0.
-enum Stored { rootOf, inverseOf, halfOf, zeroOf, storedCount };
+enum Stored { rootOf, inverseOf, zeroOf, storedCount };
 
 template <class S> Normalizers<S> normalizeRoot(const S &q) {
   auto nonzero = lessEqual(smallestNormal(q), q);
   S zero = constant(q, 0), one = constant(q, 1);
   S root = sqrt(select(nonzero, q, one));
-  return {select(nonzero, root, zero), select(nonzero, constant(q, std::sqrt(0.5L)) / root, zero), constant(q, 0.5) * q,
+  return {select(nonzero, root, zero), select(nonzero, constant(q, std::sqrt(0.5L)) / root, zero),
           select(nonzero, zero, one)};
 }
 
 /// The angle of a pair as the formulas above want it.
 template <class S> struct Angle {
-  S doubledGap; ///< 2m
-  S u;          ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
-  S v, square;  ///< square = v²
-  S root;       ///< rootScale * t, t = sqrt(v)
-  long double rootScale;
+  S doubledGap;   ///< 2m
+  S u;            ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
+  S v, t, square; ///< t = sqrt(v), square = v²
 };
 
 template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
@@ -48,26 +46,29 @@ template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, Normalize
   S folded = facts.nonnegative ? u : min(u, constant(d, 2) - u);
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   S v = max(folded, smallestNormal(d));
-  ScaledRoot<S> root = scaledSqrt(v);
-  return {doubledGap, u, v, v * v, root.value, root.scale};
+  return {doubledGap, u, v, sqrt(v), v * v};
 }
 
-/// What angle.root is to be multiplied by to give scale * t P(v), P fitted to serve itself or what stands beside 1.
+/// K = a a' - m.
+template <class S> S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
+  return fma(constant(d, -0.5), angle.doubledGap, row[rootOf] * column[rootOf]);
+}
+
+/// scale * P(v), P fitted to serve itself or what stands beside 1.
 enum class Use { itself, besideOne };
-template <Use use, class S> S arcFactor(const Angle<S> &angle, long double scale) {
+template <Use use, class S> S scaledArc(const Angle<S> &angle, long double scale) {
   if constexpr (isOracle<S>)
-    return scale * 2 * std::asin(std::sqrt(angle.v / 2)) / (pi * angle.root);
+    return scale * 2 * std::asin(std::sqrt(angle.v / 2)) / (pi * angle.t);
   else if constexpr (use == Use::itself)
-    return polynomial(coefficients::arcSingle, coefficients::arcDouble, angle.v, angle.square, scale / angle.rootScale);
+    return polynomial(coefficients::arcSingle, coefficients::arcDouble, angle.v, angle.square, scale);
   else
-    return polynomial(coefficients::arcBesideOneSingle, coefficients::arcBesideOneDouble, angle.v, angle.square,
-                      scale / angle.rootScale);
+    return polynomial(coefficients::arcBesideOneSingle, coefficients::arcBesideOneDouble, angle.v, angle.square, scale);
 }
 
-/// What angle.root is to be multiplied by to give scale * t G(v).
-template <class S> S gapFactor(const Angle<S> &angle, long double scale) {
+/// scale * G(v).
+template <class S> S scaledGap(const Angle<S> &angle, long double scale) {
   if constexpr (isOracle<S>) {
-    S t = angle.root, ratio = 2 * std::asin(std::sqrt(angle.v / 2)) / t, theta = ratio * t;
+    S t = angle.t, ratio = 2 * std::asin(std::sqrt(angle.v / 2)) / t, theta = ratio * t;
     if (theta > S(0.5))
       return scale * (std::sin(theta) - theta * std::cos(theta)) / (pi * t * angle.v);
     // (sin θ - θ cos θ) / θ³ = 2/3! - 4/5! θ² + 6/7! θ⁴ - ...: no difference of nearly equal numbers
@@ -78,8 +79,7 @@ template <class S> S gapFactor(const Angle<S> &angle, long double scale) {
     }
     return scale * ratio * ratio * ratio * sum / pi;
   } else {
-    return polynomial(coefficients::gapBesideOneSingle, coefficients::gapBesideOneDouble, angle.v, angle.square,
-                      scale / angle.rootScale);
+    return polynomial(coefficients::gapBesideOneSingle, coefficients::gapBesideOneDouble, angle.v, angle.square, scale);
   }
 }
 
@@ -93,10 +93,11 @@ struct RectifiedLinear {
   static constexpr State state = State::distance;
 
   double alpha = 0, beta = 1; ///< the slopes left and right of 0
+  double gain = 1;            ///< Σ', D' and the factor of Θ times this: a w² that follows costs nothing
 
   int normalizerCount() const { return detail::storedCount; }
-  long double mean() const { return ((long double)alpha * alpha + (long double)beta * beta) / 2; }
-  long double bend() const { return ((long double)beta - alpha) * ((long double)beta - alpha); }
+  long double mean() const { return gain * ((long double)alpha * alpha + (long double)beta * beta) / 2; }
+  long double bend() const { return gain * ((long double)beta - alpha) * ((long double)beta - alpha); }
 
   template <class S> S apply(S z) const { return z < 0 ? S(alpha) * z : S(beta) * z; }
   template <class S> S derivative(S z) const { return z < 0 ? S(alpha) : S(beta); }
@@ -106,23 +107,23 @@ struct RectifiedLinear {
   template <class S>
   DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
     using namespace detail;
-    S covariance = fma(constant(d, -0.5), d, row[halfOf] + column[halfOf]);
+    Angle<S> angle = angleOf(d, row, column, facts);
+    S covariance = gapCovariance(d, angle, row, column);
     S linear = constant(d, mean()) * d; // the new distance if there were no bend
     if (bend() == 0)
       return {linear, constant(d, mean()), covariance};
-    Angle<S> angle = angleOf(d, row, column, facts);
-    S arc = arcFactor<Use::besideOne>(angle, bend() / 2);
-    S factor = fma(-angle.root, arc, constant(d, mean()));
+    S arc = scaledArc<Use::besideOne>(angle, bend() / 2);
+    S factor = fma(-angle.t, arc, constant(d, mean()));
     if (facts.nonnegative && facts.zeroIsInert) { // u = v, so that a a' t v = t m
-      S gap = gapFactor(angle, bend() / 2);
-      return {fma(-(angle.root * angle.doubledGap), gap, linear), factor, covariance};
+      S gap = scaledGap(angle, bend() / 2);
+      return {fma(-(angle.t * angle.doubledGap), gap, linear), factor, covariance};
     }
-    S gap = gapFactor(angle, bend());
-    S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.root);
+    S gap = scaledGap(angle, bend());
+    S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.t);
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
     // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ.
-    S beyond = fma(angle.root, arc, constant(d, (long double)alpha * beta));
+    S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
     linear = fma(constant(d, bend()), min(covariance, constant(d, 0)), linear);
     return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};
   }
@@ -155,15 +156,12 @@ struct Abs : RectifiedLinear {
 namespace detail {
 /// T = θ/π.
 template <class S> S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
-  S folded = angle.root * arcFactor<Use::itself>(angle, 1);
+  S folded = angle.t * scaledArc<Use::itself>(angle, 1);
   if (facts.nonnegative)
     return folded;
   return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);
 }
 
-template <class S> S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
-  return fma(constant(d, -0.5), angle.doubledGap, row[rootOf] * column[rootOf]);
-}
 } // namespace detail
 
 /// φ(z) = sign(z), 0 at 0: D' = 4 T, Σ' = 1 - 2 T; its derivative is 0 almost everywhere, and so is the NTK factor.

@@ -31,10 +31,18 @@ void inetc::buildReferencePipeline(OpPassManager &passes) {
   network.addPass(createKtChooseState());
 }
 
-void inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
+LogicalResult inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
   KtTileOptions tile;
   tile.vectorBits = options.vectorBits;
-  passes.nest<kt::NetworkOp>().addPass(createKtTile(tile)); // groups say lanes, rows and tiles
+  std::unique_ptr<Pass> pass = createKtTile(tile);
+  auto report = [](const Twine &message) {
+    llvm::errs() << "error: --tile: " << message << "\n";
+    return failure();
+  };
+  if (!options.tile.empty() && failed(pass->initializeOptions(options.tile, report)))
+    return failure();
+  passes.nest<kt::NetworkOp>().addPass(std::move(pass)); // groups say lanes, rows and tiles
+  return success();
 }
 
 void inetc::buildLoopPipeline(OpPassManager &passes, const PipelineOptions &options) {

@@ -53,6 +53,9 @@ int main(int argc, char **argv) {
   app.add_option("-D", definitions, "NAME=VALUE of a parameter of the network (may be repeated)")->allow_extra_args(false);
   app.add_option("--network", options.input.network, "Which network of the file, where it has several")
       ->always_capture_default(false);
+  app.add_option("--tile", options.pipeline.tile,
+                 "Overrides what kt-tile chooses, as \"rows=2 gram=direct\" (compiler/transforms/Passes.td)")
+      ->always_capture_default(false);
   app.add_flag("--time", options.printTimes, "Print what each stage took");
   try {
     app.parse(argc, argv);

@@ -31,8 +31,9 @@ Value DenseOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
 Value ActivationOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   if (getFunction() == "identity")
     return kernels[0];
-  return builder.create<kt::DualOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), getFunction(),
-                                    getParameters(), /*nonnegative=*/false, /*zero_inert=*/false);
+  return builder.create<kt::DualOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), getFunctionAttr(),
+                                    builder.getDenseF64ArrayAttr(getParameters()), builder.getF64FloatAttr(1.0),
+                                    /*nonnegative=*/UnitAttr(), /*zero_inert=*/UnitAttr());
 }
 
 Value AddOp::buildKernel(OpBuilder &builder, ValueRange kernels) {

@@ -64,14 +64,19 @@ LogicalResult LinearOp::verify() {
 
 LogicalResult DualOp::verify() {
   std::string error;
-  if (!formulas::makeActivation(getActivation(), getParameters(), error))
+  std::optional<formulas::Activation> activation = formulas::makeActivation(getActivation(), getParameters(), error);
+  if (!activation)
     return emitOpError("(C1) ") << error;
+  if (!getGain().isExactlyValue(1.0) && !formulas::multiplyGain(*activation, 1.0))
+    return emitOpError("(C2) the activation '") << getActivation() << "' has no gain";
   return success();
 }
 
 inetc::formulas::Activation DualOp::getFormula() {
   std::string error;
-  return *formulas::makeActivation(getActivation(), getParameters(), error);
+  formulas::Activation activation = *formulas::makeActivation(getActivation(), getParameters(), error);
+  formulas::multiplyGain(activation, getGain().convertToDouble());
+  return activation;
 }
 
 LogicalResult RescaleOp::verify() {
@@ -105,8 +110,27 @@ OpFoldResult LinearOp::fold(FoldAdaptor) {
   return identity && getInput().getType() == getType() ? getInput() : Value();
 }
 
+// linear {w2} ∘ dual = linear {1} ∘ dual {gain = w2}: the weights go into the coefficients of the dual
+static LogicalResult moveWeightsIntoDual(LinearOp op, PatternRewriter &rewriter) {
+  auto dual = op.getInput().getDefiningOp<DualOp>();
+  double w2 = op.getW2().convertToDouble();
+  if (!dual || !dual->hasOneUse() || w2 == 1 || w2 <= 0 || !op.getVariances().empty() || op.getScale())
+    return failure();
+  inetc::formulas::Activation activation = dual.getFormula();
+  if (!inetc::formulas::multiplyGain(activation, w2))
+    return failure();
+  rewriter.modifyOpInPlace(dual, [&] { dual.setGain(APFloat(dual.getGain().convertToDouble() * w2)); });
+  rewriter.modifyOpInPlace(op, [&] {
+    op.setW2(APFloat(1.0));
+    op.setAlpha(APFloat(op.getAlpha().convertToDouble() / w2));
+  });
+  return success();
+}
+
 // linear ∘ linear = linear
 LogicalResult LinearOp::canonicalize(LinearOp op, PatternRewriter &rewriter) {
+  if (succeeded(moveWeightsIntoDual(op, rewriter)))
+    return success();
   auto inner = op.getInput().getDefiningOp<LinearOp>();
   if (!inner || !inner->hasOneUse() || !op.getVariances().empty() || !inner.getVariances().empty() ||
       inner.getScale() || op.getScale())

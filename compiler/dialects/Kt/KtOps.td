@@ -168,13 +168,15 @@ def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"]> {
   let description = [{
     The formulas stand in compiler/formulas/Activations.h (Cho & Saul 2009; Daniely et al. 2016, arXiv:1602.05897).
     Facts that kt-choose-state proves: `nonnegative`: every Σ that comes in is ≥ 0, so the half θ > π/2 needs no code;
-    `zero_inert`: Θ is 0 wherever a variance is, so the factor there does not matter.
+    `zero_inert`: Θ is 0 wherever a variance is, so the factor there does not matter. `gain`: both results are multiplied
+    by it (the w² of a linear layer that follows).
   }];
-  let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters, UnitAttr:$nonnegative,
+  let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters,
+                                  DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$gain, UnitAttr:$nonnegative,
                                   UnitAttr:$zero_inert));
   let extraClassDeclaration = [{
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
-    /// The activation, which the verifier has found to be one.
+    /// The activation with its gain, which the verifier has found to be one.
     ::inetc::formulas::Activation getFormula();
   }];
   let hasVerifier = 1;

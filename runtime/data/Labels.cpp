@@ -47,8 +47,9 @@ std::vector<std::string> sortedClasses(const std::vector<std::string> &labels) {
   std::vector<std::string> names(distinct.begin(), distinct.end());
   bool allNumbers = std::all_of(names.begin(), names.end(), [](auto &name) { return parseNumber(name).has_value(); });
   if (allNumbers)
-    std::stable_sort(names.begin(), names.end(),
-                     [](auto &a, auto &b) { return *parseNumber(a) < *parseNumber(b); });
+    std::sort(names.begin(), names.end(), [](auto &a, auto &b) {
+      return std::pair(*parseNumber(a), a) < std::pair(*parseNumber(b), b); // "1" and "1.0" are two classes
+    });
   return names;
 }
 

@@ -43,17 +43,6 @@ template <std::floating_point S> S fma(S a, S b, S c) { return std::fma(a, b, c)
 
 template <std::floating_point S> S sqrt(S x) { return std::sqrt(x); }
 
-/// sqrt(x) for a normal x > 0; within 1 ulp. Emitted for AVX-512 it avoids the divider (see Emitted.cpp).
-template <std::floating_point S> S sqrtNonnegative(S x) { return std::sqrt(x); }
-
-/// value = scale * sqrt(x), scale a power of two: for what is multiplied by constants anyway, which take the scale in.
-/// Within 1 ulp for a normal x > 0; emitted for AVX-512 it saves an instruction more than sqrtNonnegative.
-template <class S> struct ScaledRoot {
-  S value;
-  long double scale;
-};
-template <std::floating_point S> ScaledRoot<S> scaledSqrt(S x) { return {std::sqrt(x), 1}; }
-
 /// 1 / sqrt(x) for a normal x > 0; within 2 ulp. Emitted for AVX-512 it avoids the divider.
 template <std::floating_point S> S reciprocalSqrt(S x) { return S(1) / std::sqrt(x); }
 

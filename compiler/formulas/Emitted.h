@@ -85,8 +85,6 @@ bool isSingle(Emitted x);
 Emitted smallestNormal(Emitted like);
 Emitted fma(Emitted a, Emitted b, Emitted c);
 Emitted sqrt(Emitted x);
-Emitted sqrtNonnegative(Emitted x);
-ScaledRoot<Emitted> scaledSqrt(Emitted x);
 Emitted reciprocalSqrt(Emitted x);
 Emitted abs(Emitted x);
 Emitted copySign(Emitted magnitude, Emitted sign);

@@ -252,7 +252,7 @@ public:
   template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
     S one = constant(k, 1);
     S cosine = min(max(k * (row[1] * column[1]), -one), one);
-    S sine = sqrtNonnegative(max((one - cosine) * (one + cosine), smallestNormal(k)));
+    S sine = sqrt((one - cosine) * (one + cosine));
     S rest = constant(k, pi / 2) + arcsine(cosine, sine); // π - θ
     S product = row[0] * column[0], lower = detail::power(product, degree - 1);
     auto evaluate = [&](const Arc &arc, long double scale) {

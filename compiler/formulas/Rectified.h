@@ -49,9 +49,10 @@ template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, Normalize
   return {doubledGap, u, v, sqrt(v), v * v};
 }
 
-/// K = a a' - m.
-template <class S> S gapCovariance(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
-  return fma(constant(d, -0.5), angle.doubledGap, row[rootOf] * column[rootOf]);
+/// K = a a' (1 - u), and not a a' - m, so that it is 0 exactly where one of the inputs is.
+template <class S> S covarianceOf(const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
+  S product = row[rootOf] * column[rootOf];
+  return fma(-product, angle.u, product);
 }
 
 /// scale * P(v), P fitted to serve itself or what stands beside 1.
@@ -108,7 +109,7 @@ struct RectifiedLinear {
   DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
     using namespace detail;
     Angle<S> angle = angleOf(d, row, column, facts);
-    S covariance = gapCovariance(d, angle, row, column);
+    S covariance = covarianceOf(angle, row, column);
     S linear = constant(d, mean()) * d; // the new distance if there were no bend
     if (bend() == 0)
       return {linear, constant(d, mean()), covariance};
@@ -187,7 +188,7 @@ struct Sign {
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = constant(d, 4) * arcFraction(d, angle, facts);
     distance = select(lessThan(constant(d, 0), zeros), constant(d, 2) - zeros, distance);
-    return {distance, constant(d, 0), gapCovariance(d, angle, row, column)};
+    return {distance, constant(d, 0), covarianceOf(angle, row, column)};
   }
 };
 
@@ -215,7 +216,7 @@ struct Step {
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = select(lessThan(constant(d, 0), zeros), constant(d, 1) - constant(d, 0.5) * zeros,
                         arcFraction(d, angle, facts));
-    return {distance, constant(d, 0), gapCovariance(d, angle, row, column)};
+    return {distance, constant(d, 0), covarianceOf(angle, row, column)};
   }
 };
 

@@ -174,7 +174,7 @@ protected:
     if (!hostHasAvx512())
       GTEST_SKIP() << "this machine has no AVX-512";
     runAll<S>(lanes, /*avx512=*/true, [](const auto &got, const auto &want, S q, S qq) {
-      // Only the (reciprocal) square root differs, by 2 ulp; it enters differences of terms of the size of the smaller
+      // Only reciprocal square roots differ, by 2 ulp; they enter differences of terms of the size of the smaller
       // variance, for the NTK factor of 1.
       for (int i = 0; i < outputCount; ++i) {
         S scale = std::max({std::fabs(want[i]), std::min(q, qq), i == 1 ? S(1) : S(0)});
@@ -188,8 +188,8 @@ TEST_F(EmittedTest, VectorsOfFloatGiveTheSameBits) { expectSameBits<float>(16); 
 TEST_F(EmittedTest, NarrowVectorsOfFloatGiveTheSameBits) { expectSameBits<float>(8); }
 TEST_F(EmittedTest, VectorsOfDoubleGiveTheSameBits) { expectSameBits<double>(8); }
 TEST_F(EmittedTest, ScalarsGiveTheSameBits) { expectSameBits<double>(0); }
-TEST_F(EmittedTest, Avx512FloatAvoidsTheDividerAndIsAsAccurate) { expectClose<float>(16); }
-TEST_F(EmittedTest, Avx512DoubleAvoidsTheDividerAndIsAsAccurate) { expectClose<double>(8); }
+TEST_F(EmittedTest, Avx512FloatIsAsAccurate) { expectClose<float>(16); }
+TEST_F(EmittedTest, Avx512DoubleIsAsAccurate) { expectClose<double>(8); }
 
 /// The ops of one emitted dual, and how many there are of each.
 std::map<std::string, int> countOps(const Activation &activation, bool avx512, DistanceFacts facts) {
@@ -220,13 +220,12 @@ std::map<std::string, int> countOps(const Activation &activation, bool avx512, D
 TEST_F(EmittedTest, TheHotLoopOfReluIsShort) {
   std::map<std::string, int> counts = countOps(Relu{}, /*avx512=*/true, {.nonnegative = true, .zeroIsInert = true});
   EXPECT_EQ(counts["arith.divf"], 0);
-  EXPECT_EQ(counts["math.sqrt"], 0);
-  EXPECT_EQ(counts["llvm.call_intrinsic"], 1);
+  EXPECT_EQ(counts["math.sqrt"], 1);
   EXPECT_EQ(counts["arith.constant"], 0); // they stand where they were asked to
   // One vminps or vmaxps for each comparison with its select; a negation becomes part of an fma.
   int instructions = counts["math.fma"] + counts["arith.mulf"] + counts["arith.addf"] + counts["arith.subf"] +
-                     counts["arith.select"] + counts["llvm.call_intrinsic"];
-  EXPECT_LE(instructions, 30); // each is a thirtieth of the speed of everything
+                     counts["arith.select"] + counts["math.sqrt"];
+  EXPECT_LE(instructions, 25); // each is 4% of the speed of everything
 }
 
 TEST_F(EmittedTest, ConstantsAreBuiltOnce) {

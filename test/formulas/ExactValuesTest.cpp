@@ -34,7 +34,7 @@ TYPED_TEST(ExactValuesTest, IdenticalInputsOfARectifierHaveDistanceZeroAndTheMea
       DistanceDual<S> relu = distanceDual<S>(Relu{}, 0, q, q, facts);
       EXPECT_EQ(relu.nngp, 0);
       EXPECT_EQ(relu.ntkFactor, S(0.5));
-      EXPECT_EQ(relu.covariance, q);
+      EXPECT_NEAR(relu.covariance / q, 1, std::numeric_limits<S>::epsilon()); // a², a = √q rounded
       DistanceDual<S> leaky = distanceDual<S>(LeakyRelu(0.25), 0, q, q, facts);
       EXPECT_EQ(leaky.nngp, 0);
       EXPECT_EQ(leaky.ntkFactor, S(1.0625) / 2);
@@ -46,12 +46,34 @@ TYPED_TEST(ExactValuesTest, IdenticalInputsOfARectifierHaveDistanceZeroAndTheMea
     }
 }
 
+TYPED_TEST(ExactValuesTest, AGainMultipliesWhatTheDualGives) {
+  using S = TypeParam;
+  S tolerance = 4 * std::numeric_limits<S>::epsilon(); // the gain goes into every coefficient, which is rounded again
+  for (const Activation &activation : {Activation(Relu{}), Activation(LeakyRelu(0.1)), Activation(Abs{})}) {
+    Activation multiplied = activation;
+    ASSERT_TRUE(multiplyGain(multiplied, 2.1));
+    for (DistanceFacts facts : everyFact) {
+      DistanceDual<S> plain = distanceDual<S>(activation, 1.7, 1.3, 2.2, facts);
+      DistanceDual<S> dual = distanceDual<S>(multiplied, 1.7, 1.3, 2.2, facts);
+      EXPECT_NEAR(dual.nngp, S(2.1) * plain.nngp, tolerance);
+      EXPECT_NEAR(dual.ntkFactor, S(2.1) * plain.ntkFactor, tolerance);
+      EXPECT_EQ(dual.covariance, plain.covariance); // of the input
+      EXPECT_EQ(distanceDual<S>(multiplied, 0, 1.3, 1.3, facts).nngp, 0);
+    }
+    EXPECT_NEAR(evaluateVariance(multiplied, S(1.3)), S(2.1) * evaluateVariance(activation, S(1.3)), tolerance);
+  }
+  Activation gelu = Gelu{};
+  EXPECT_FALSE(multiplyGain(gelu, 2.1));
+}
+
 TYPED_TEST(ExactValuesTest, OppositeInputsOfAbsCoincide) {
   using S = TypeParam;
   DistanceDual<S> dual = distanceDual<S>(Abs{}, 8, 2, 2); // Q + Q' - 2K with K = -Q
-  EXPECT_EQ(dual.covariance, -2);
-  EXPECT_EQ(dual.nngp, 0);
-  EXPECT_EQ(dual.ntkFactor, -1);
+  // D = 4Q says less of an angle near π than of one near 0: a² is Q but for a rounding, and θ changes like its root.
+  S epsilon = std::numeric_limits<S>::epsilon();
+  EXPECT_NEAR(dual.covariance, -2, 4 * epsilon);
+  EXPECT_NEAR(dual.nngp, 0, 16 * epsilon);
+  EXPECT_NEAR(dual.ntkFactor, -1, 2 * std::sqrt(epsilon));
 }
 
 TYPED_TEST(ExactValuesTest, ZeroInputsStayZero) {

@@ -64,7 +64,7 @@ protected:
       bool steps = want.factor == 0 && self == 0;
       Oracle t = steps ? 1 : std::sqrt(correlation.oneMinusRho());
       EXPECT_NEAR(Oracle(got.distance), want.distance,
-                  4 * epsilon * want.distance + 4 * epsilon * (Oracle(q) + qq) * t * t * !steps +
+                  4 * epsilon * want.distance + 6 * epsilon * (Oracle(q) + qq) * t * t * !steps +
                       (steps ? 4 * angleError : 0));
     };
     compare({});

@@ -318,7 +318,8 @@ FailureOr<KernelMatrices<S>> inetc::reference::evaluateTile(kt::NetworkOp networ
 }
 
 template <class S>
-FailureOr<KernelMatrices<S>> inetc::reference::evaluate(kt::NetworkOp network, const Inputs<S> &x1, const Inputs<S> *x2) {
+FailureOr<KernelMatrices<S>> inetc::reference::evaluate(kt::NetworkOp network, const Inputs<S> &x1,
+                                                        const std::type_identity_t<Inputs<S>> *x2) {
   OwningOpRef<kt::NetworkOp> complete = completeNetwork(network);
   return evaluateTile(*complete, x1, x2 ? *x2 : x1, /*same=*/!x2);
 }

@@ -12,6 +12,7 @@
 #define INETC_REFERENCE_EVALUATE_H
 
 #include "compiler/dialects/Kt/KtOps.h"
+#include <type_traits>
 #include <vector>
 
 namespace inetc::reference {
@@ -34,7 +35,8 @@ template <class S> struct KernelMatrices {
 /// float, double or long double. Fails, with a diagnostic, where an input has the wrong size or the evaluator does not know an
 /// operation.
 template <class S>
-mlir::FailureOr<KernelMatrices<S>> evaluate(kt::NetworkOp network, const Inputs<S> &x1, const Inputs<S> *x2);
+mlir::FailureOr<KernelMatrices<S>> evaluate(kt::NetworkOp network, const Inputs<S> &x1,
+                                            const std::type_identity_t<Inputs<S>> *x2);
 
 /// The same for a tile of a larger matrix, of a network from completeNetwork. `same`: rows and columns are of one set, and
 /// those of equal index are the same example. Changes nothing in the network: threads may share it.

@@ -19,7 +19,8 @@ def Kt_Dialect : Dialect {
     - `distance`: D[p, p'] = Q[p] + Q'[p'] − 2 gg'K[p, p'] with Q = g²K[p, p] the variance of an example, and gg'Θ beside
       it. `scaled` says that g is the scale of the example that kt.scale gives; without it g = 1.
 
-    A `self` kernel pairs each example with itself: it carries variances (Q = g²q in the state `distance`).
+    A `self` kernel pairs each example with itself. On the plane 0 it carries variances (Q = g²q in the state `distance`);
+    on the others that its type names, which a pool in the middle of a network needs, Σ or D between its own positions.
   }];
   let useDefaultTypePrinterParser = 1;
   let extraClassDeclaration = "void registerTypes();";
@@ -37,7 +38,8 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     `!kt.kernel<32x32, planes = all, state = distance scaled, nngp + ntk, f32>`
 
     - the spatial sizes, or `point` for a vector without spatial sizes
-    - planes: `all`, `diagonal` (displacement 0 only), or for each spatial dimension the set of needed |d|
+    - planes: `all`, `diagonal` (displacement 0 only), or for each spatial dimension the set of needed |d|: `[{0, 2},
+      {0 to 6} ]`
     - state: `covariance`, `distance`, or `distance scaled`
     - `self` where each example is paired with itself only
     - `nngp` or `nngp + ntk`
@@ -51,7 +53,7 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     KernelType withPositions(llvm::ArrayRef<int64_t> positions) const;
     KernelType withPlanes(const PlaneSet &planes) const;
     KernelType withState(State state, bool scaled) const;
-    /// The variances of the same value: each example paired with itself, on the given planes.
+    /// The variances of the same value: each example paired with itself, on the diagonal.
     KernelType asVariance() const;
   }];
 }

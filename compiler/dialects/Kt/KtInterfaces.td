@@ -28,6 +28,11 @@ def Kt_KernelOpInterface : OpInterface<"KernelOpInterface"> {
     InterfaceMethod<[{the planes of input `index` that the given planes of the result need}], "::inetc::kt::PlaneSet",
                     "getInputDemand", (ins "unsigned":$index, "const ::inetc::kt::PlaneSet &":$demand),
                     /*methodBody=*/"", /*defaultImplementation=*/"return demand;">,
+    InterfaceMethod<[{the planes of the self kernel of input `index` that the given planes of the result's self kernel
+      need; for the diagonal, these are also the planes that the arithmetic of a pair reads of it}],
+                    "::inetc::kt::PlaneSet", "getSelfDemand",
+                    (ins "unsigned":$index, "const ::inetc::kt::PlaneSet &":$demand), /*methodBody=*/"",
+                    /*defaultImplementation=*/"return $_op.getInputDemand(index, demand);">,
   ];
 }
 

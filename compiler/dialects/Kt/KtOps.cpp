@@ -110,9 +110,13 @@ OpFoldResult LinearOp::fold(FoldAdaptor) {
   return identity && getInput().getType() == getType() ? getInput() : Value();
 }
 
-// linear {w2} ∘ dual = linear {1} ∘ dual {gain = w2}: the weights go into the coefficients of the dual
+// linear {w2} ∘ dual = linear {1} ∘ dual {gain = w2}: the weights go into the coefficients of the dual, also through windows
+// and pools, which are linear
 static LogicalResult moveWeightsIntoDual(LinearOp op, PatternRewriter &rewriter) {
-  auto dual = op.getInput().getDefiningOp<DualOp>();
+  Value source = op.getInput();
+  while (isa_and_nonnull<WindowOp, PoolOp>(source.getDefiningOp()) && source.hasOneUse())
+    source = source.getDefiningOp()->getOperand(0);
+  auto dual = source.getDefiningOp<DualOp>();
   double w2 = op.getW2().convertToDouble();
   if (!dual || !dual->hasOneUse() || w2 == 1 || w2 <= 0 || !op.getVariances().empty() || op.getScale())
     return failure();

@@ -4,6 +4,7 @@
 #define INETC_KT_KTOPS_H
 
 #include "compiler/dialects/Kt/KtTypes.h"
+#include "compiler/dialects/Kt/Window.h"
 #include "compiler/formulas/Activations.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Dialect.h"

@@ -215,12 +215,81 @@ def Kt_ConcatOp : Kt_NaryOp<"concat"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Spatial: windows over positions (geometry: compiler/dialects/Kt/Window.h), one entry of each list for each dimension
+//===----------------------------------------------------------------------===//
+
+def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
+  let summary = "the taps of a convolution: the mean over the same tap on both sides, on Σ and Θ alike";
+  let description = [{
+    Σ'[p, p'] = (1/W) Σ_t Σ[sp − l + δt, sp' − l + δt], W the number of taps, s, δ, l the stride, dilation and low padding
+    (Novak et al. 2019, arXiv:1810.05148; Arora et al. 2019, arXiv:1904.11955). Beyond a zero-padded border Σ = Θ = 0, and W
+    stays. On D: linear likewise; beyond the border D is the variance of the one position that lies inside, 0 if none does.
+    Displacements stay apart: d of the result comes from sd, and modulo the sizes where it is circular.
+
+    ```mlir
+    %1 = kt.window %0 {size = array<i64: 3, 3>, stride = array<i64: 2, 2>, dilation = array<i64: 1, 1>,
+                       pad_low = array<i64: 0, 0>, pad_high = array<i64: 1, 1>}
+           : (!kt.kernel<8x8, ...>) -> !kt.kernel<4x4, ...>
+    ```
+    (C1) Each list has an entry for each spatial dimension, of which there is one at least. (C2) Sizes, strides and dilations
+    are positive, paddings not negative. (C3) The result has as many positions as windows fit. (C4) The state stays.
+  }];
+  let arguments = !con(operands, (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$dilation,
+                                  DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high, UnitAttr:$circular));
+  let extraClassDeclaration = [{
+    ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
+    ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
+    /// Whether some window reaches into zeros.
+    bool hasZeroBorder();
+  }];
+  let hasVerifier = 1;
+}
+
+def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand", "getSelfDemand"]> {
+  let summary = "pooling: the mean (or sum) over independent taps of p and p', on Σ and Θ alike";
+  let description = [{
+    Σ'[p, p'] = Σ_{a, b} ω_a ω'_b Σ[a, b] over the positions a under the window of p and b under that of p' (Novak et al.
+    2019, arXiv:1810.05148). ω = 1/W, W the number of taps; with `normalize_edges` 1/(those inside); with `sum` 1.
+    On D, with A = Σω Q and D₁₁, D₂₂ the self kernels:
+
+        D' = Σωω'D − ½ Σωω D₁₁ − ½ Σω'ω'D₂₂ + (Σω − Σω')(A − A'),   Q' = (Σω) A − ½ Σωω D₁₁
+
+    `uncentered` leaves D₁₁ and D₂₂ out of D' and of Q' alike. Then Q' is no variance, and D' no distance, but
+    Σ = (Q + Q' − D)/2 holds, and every linear operation keeps that: kt-choose-state sets it where no activation, norm or
+    dropout follows. Displacements mix: d of the result comes from sd + [−(w − 1), w − 1].
+
+    (C1) to (C4) as for kt.window. (C5) `uncentered` is of D only. (C6) not both `sum` and `normalize_edges`.
+  }];
+  let arguments = !con(operands, (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad_low,
+                                  DenseI64ArrayAttr:$pad_high, UnitAttr:$circular, UnitAttr:$sum, UnitAttr:$normalize_edges,
+                                  UnitAttr:$uncentered));
+  let extraClassDeclaration = [{
+    ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
+    ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
+    /// Whether Σω differs from position to position.
+    bool hasUnequalWeights();
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
 // Readouts
 //===----------------------------------------------------------------------===//
 
 def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand"]> {
   let summary = "flatten: the mean over equal positions, Σ' = (1/P) Σ_p Σ[p, p]";
   let hasCanonicalizeMethod = 1;
+}
+
+def Kt_MeanOp : Kt_UnaryOp<"mean", ["needsVariance", "getInputDemand", "getSelfDemand"]> {
+  let summary = "global pooling: the mean (or sum) over all pairs of positions, Σ' = (1/P²) Σ_{p, p'} Σ[p, p']";
+  let description = [{
+    A kt.pool whose one window is everything: without `sum` ω = 1/P, with it 1, and so on D.
+
+    (C1) The input has spatial sizes and the result none. (C2) `uncentered` is of D only. (C3) The state stays.
+  }];
+  let arguments = !con(operands, (ins UnitAttr:$sum, UnitAttr:$uncentered));
+  let hasVerifier = 1;
 }
 
 #endif // INETC_KT_OPS_TD

@@ -38,7 +38,37 @@ KernelType KernelType::asVariance() const {
              /*ntk=*/false, getElementType());
 }
 
-// `all`, `diagonal`, or `[{0, 1}, {0}]`
+// `0, 2, 5 to 9`
+static void printSet(AsmPrinter &printer, const std::vector<int64_t> &set) {
+  for (size_t i = 0; i < set.size();) {
+    size_t last = i;
+    while (last + 1 < set.size() && set[last + 1] == set[last] + 1)
+      ++last;
+    printer << (i ? ", " : "") << set[i];
+    if (last > i)
+      printer << (last > i + 1 ? " to " : ", ") << set[last];
+    i = last + 1;
+  }
+}
+
+static ParseResult parseRange(AsmParser &parser, std::vector<int64_t> &set) {
+  int64_t first, last;
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseInteger(first))
+    return failure();
+  set.push_back(first);
+  if (failed(parser.parseOptionalKeyword("to")))
+    return success();
+  if (parser.parseInteger(last))
+    return failure();
+  if (last < first || last - first > std::numeric_limits<int32_t>::max())
+    return parser.emitError(loc) << "expected a range of displacements, found " << first << " to " << last;
+  while (first < last)
+    set.push_back(++first);
+  return success();
+}
+
+// `all`, `diagonal`, or `[{0, 1}, {0 to 6}]`
 static void printPlanes(AsmPrinter &printer, const PlaneSet &planes) {
   if (planes.isAll()) {
     printer << "all";
@@ -51,7 +81,7 @@ static void printPlanes(AsmPrinter &printer, const PlaneSet &planes) {
   printer << '[';
   llvm::interleaveComma(planes.getSets(), printer, [&](const std::vector<int64_t> &set) {
     printer << '{';
-    llvm::interleaveComma(set, printer);
+    printSet(printer, set);
     printer << '}';
   });
   printer << ']';
@@ -71,7 +101,7 @@ static ParseResult parsePlanes(AsmParser &parser, int64_t rank, PlaneSet &planes
   auto parseSet = [&]() -> ParseResult {
     std::vector<int64_t> &set = sets.emplace_back();
     return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces,
-                                          [&]() { return parser.parseInteger(set.emplace_back()); });
+                                          [&]() { return parseRange(parser, set); });
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSet))
     return failure();

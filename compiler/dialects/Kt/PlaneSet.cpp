@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 
 using namespace inetc::kt;
 
@@ -32,6 +33,31 @@ PlaneSet PlaneSet::unionWith(const PlaneSet &other) const {
   for (size_t i = 0; i < joined.size(); ++i)
     joined[i].insert(joined[i].end(), (*other.sets)[i].begin(), (*other.sets)[i].end());
   return product(std::move(joined));
+}
+
+bool PlaneSet::contains(llvm::ArrayRef<int64_t> positions, int64_t p, int64_t q) const {
+  if (isAll())
+    return true;
+  for (size_t i = positions.size(); i-- > 0; p /= positions[i], q /= positions[i]) {
+    int64_t displacement = std::abs(p % positions[i] - q % positions[i]);
+    if (!std::binary_search((*sets)[i].begin(), (*sets)[i].end(), displacement))
+      return false;
+  }
+  return true;
+}
+
+int64_t PlaneSet::count(llvm::ArrayRef<int64_t> positions) const {
+  int64_t planes = 1;
+  for (size_t i = 0; i < positions.size(); ++i) {
+    int64_t signedCount = 2 * positions[i] - 1;
+    if (!isAll()) {
+      signedCount = 0;
+      for (int64_t displacement : (*sets)[i])
+        signedCount += displacement == 0 ? 1 : 2;
+    }
+    planes *= signedCount;
+  }
+  return planes;
 }
 
 PlaneSet PlaneSet::clampTo(llvm::ArrayRef<int64_t> positions) const {

@@ -32,6 +32,10 @@ public:
 
   /// Everything in either; `all` absorbs.
   PlaneSet unionWith(const PlaneSet &other) const;
+  /// Whether the plane of positions p and q, row-major indices into `positions`, is one of them.
+  bool contains(llvm::ArrayRef<int64_t> positions, int64_t p, int64_t q) const;
+  /// The number of displacements d, of both signs, of positions of these sizes.
+  int64_t count(llvm::ArrayRef<int64_t> positions) const;
   /// Displacements of at most `positions[i] − 1` in dimension i, and `all` where that is everything.
   PlaneSet clampTo(llvm::ArrayRef<int64_t> positions) const;
 

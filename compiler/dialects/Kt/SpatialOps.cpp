@@ -1,0 +1,200 @@
+#include "compiler/dialects/Kt/KtOps.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace inetc::kt;
+
+static bool carriesDistance(KernelType type) { return type.getState() == State::distance; }
+
+static SmallVector<WindowDimension> makeWindow(ArrayRef<int64_t> size, ArrayRef<int64_t> stride, ArrayRef<int64_t> dilation,
+                                               ArrayRef<int64_t> padLow, ArrayRef<int64_t> padHigh, bool circular) {
+  SmallVector<WindowDimension> window;
+  for (size_t i = 0; i < size.size(); ++i)
+    window.push_back({size[i], stride[i], dilation.empty() ? 1 : dilation[i], padLow[i], padHigh[i], circular});
+  return window;
+}
+
+SmallVector<WindowDimension> WindowOp::getWindow() {
+  return makeWindow(getSize(), getStride(), getDilation(), getPadLow(), getPadHigh(), getCircular());
+}
+
+SmallVector<WindowDimension> PoolOp::getWindow() {
+  return makeWindow(getSize(), getStride(), {}, getPadLow(), getPadHigh(), getCircular());
+}
+
+static bool reachesZeros(ArrayRef<WindowDimension> window) {
+  return llvm::any_of(window, [](const WindowDimension &dimension) { return dimension.hasZeroBorder(); });
+}
+
+bool WindowOp::hasZeroBorder() { return reachesZeros(getWindow()); }
+bool PoolOp::hasUnequalWeights() { return !getNormalizeEdges() && reachesZeros(getWindow()); }
+
+//===----------------------------------------------------------------------===//
+// What the arithmetic reads
+//===----------------------------------------------------------------------===//
+
+// The halo of D is made of variances.
+bool WindowOp::needsVariance() {
+  KernelType type = getInput().getType();
+  return !type.getSelf() && carriesDistance(type) && hasZeroBorder();
+}
+
+bool PoolOp::needsVariance() {
+  KernelType type = getInput().getType();
+  return !type.getSelf() && carriesDistance(type) && (!getUncentered() || hasUnequalWeights());
+}
+
+bool MeanOp::needsVariance() {
+  KernelType type = getInput().getType();
+  return !type.getSelf() && carriesDistance(type) && !getUncentered();
+}
+
+//===----------------------------------------------------------------------===//
+// Demand: the laws of compiler/analysis/Demand.h
+//===----------------------------------------------------------------------===//
+
+namespace {
+// The |d| of one dimension of `input` positions that are needed.
+class Displacements {
+public:
+  explicit Displacements(int64_t input) : needed(input) {}
+
+  void add(int64_t displacement) {
+    if (displacement < static_cast<int64_t>(needed.size()))
+      needed[displacement] = true;
+  }
+  // Of a circle: two positions e apart are also input − e apart the other way round.
+  void addOnCircle(int64_t displacement) {
+    int64_t input = needed.size();
+    add(displacement % input);
+    add((input - displacement % input) % input);
+  }
+  std::vector<int64_t> take() const {
+    std::vector<int64_t> set;
+    for (size_t d = 0; d < needed.size(); ++d)
+      if (needed[d])
+        set.push_back(d);
+    return set;
+  }
+
+private:
+  std::vector<bool> needed;
+};
+} // namespace
+
+using DimensionLaw = llvm::function_ref<void(const WindowDimension &, int64_t displacement, int64_t input, Displacements &)>;
+
+// Applies a law to each dimension. `all` is everything that the result has, which need not be all of the input.
+static PlaneSet mapDemand(ArrayRef<WindowDimension> window, ArrayRef<int64_t> input, ArrayRef<int64_t> result,
+                          const PlaneSet &demand, DimensionLaw law) {
+  std::vector<std::vector<int64_t>> sets;
+  for (size_t i = 0; i < window.size(); ++i) {
+    Displacements needed(input[i]);
+    if (!demand.isAll())
+      for (int64_t displacement : demand.getSets()[i])
+        law(window[i], displacement, input[i], needed);
+    else
+      for (int64_t displacement = 0; displacement < result[i]; ++displacement)
+        law(window[i], displacement, input[i], needed);
+    sets.push_back(needed.take());
+  }
+  return PlaneSet::product(std::move(sets)).clampTo(input);
+}
+
+PlaneSet WindowOp::getInputDemand(unsigned, const PlaneSet &demand) {
+  auto law = [](const WindowDimension &window, int64_t displacement, int64_t, Displacements &needed) {
+    if (window.wraps())
+      needed.addOnCircle(window.stride * displacement);
+    else
+      needed.add(window.stride * displacement);
+  };
+  return mapDemand(getWindow(), getInput().getType().getPositions(), getType().getPositions(), demand, law);
+}
+
+PlaneSet PoolOp::getInputDemand(unsigned, const PlaneSet &demand) {
+  auto law = [](const WindowDimension &window, int64_t displacement, int64_t input, Displacements &needed) {
+    int64_t first = window.stride * displacement - (window.size - 1);
+    int64_t last = window.stride * displacement + (window.size - 1);
+    if (window.wraps()) {
+      // a whole turn is everything
+      for (int64_t e = first; e <= std::min(last, first + input - 1); ++e)
+        needed.addOnCircle(std::abs(e));
+      return;
+    }
+    for (int64_t e = std::max(first, 1 - input); e <= std::min(last, input - 1); ++e)
+      needed.add(std::abs(e));
+  };
+  return mapDemand(getWindow(), getInput().getType().getPositions(), getType().getPositions(), demand, law);
+}
+
+// Without its own D an example needs its Q only.
+PlaneSet PoolOp::getSelfDemand(unsigned index, const PlaneSet &demand) {
+  bool onlyVariances =
+      demand.isDiagonal() || llvm::all_of(getType().getPositions(), [](int64_t size) { return size == 1; });
+  if (getUncentered() && onlyVariances)
+    return PlaneSet::diagonal(getInput().getType().getRank());
+  return getInputDemand(index, demand);
+}
+
+PlaneSet MeanOp::getInputDemand(unsigned, const PlaneSet &) { return PlaneSet::all(); }
+
+PlaneSet MeanOp::getSelfDemand(unsigned, const PlaneSet &) {
+  return getUncentered() ? PlaneSet::diagonal(getInput().getType().getRank()) : PlaneSet::all();
+}
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyState(Operation *op, const char *constraint) {
+  auto input = cast<KernelType>(op->getOperand(0).getType()), result = cast<KernelType>(op->getResult(0).getType());
+  if (input.getState() != result.getState() || input.getScaled() != result.getScaled())
+    return op->emitOpError(constraint) << " keeps the state";
+  return success();
+}
+
+template <class Op> static LogicalResult verifyWindow(Op op, ArrayRef<ArrayRef<int64_t>> lists) {
+  KernelType input = op.getInput().getType(), result = op.getType();
+  auto rank = static_cast<size_t>(input.getRank());
+  for (ArrayRef<int64_t> list : lists)
+    if (rank == 0 || list.size() != rank)
+      return op.emitOpError("(C1) needs a number for each spatial dimension, found ")
+             << list.size() << " for " << rank << " dimensions";
+  SmallVector<int64_t> positions;
+  for (auto [dimension, size] : llvm::zip_equal(op.getWindow(), input.getPositions())) {
+    if (dimension.size < 1 || dimension.stride < 1 || dimension.dilation < 1 || dimension.padLow < 0 ||
+        dimension.padHigh < 0)
+      return op.emitOpError("(C2) sizes, strides and dilations are positive, and paddings not negative");
+    if (!dimension.fits(size))
+      return op.emitOpError("(C3) a window over ") << dimension.getExtent() << " positions does not fit into " << size;
+    positions.push_back(dimension.getOutput(size));
+  }
+  if (result.getPositions() != ArrayRef<int64_t>(positions)) {
+    InFlightDiagnostic error = op.emitOpError("(C3) has a result of ");
+    llvm::interleave(positions, error, "x");
+    return error << " positions, not as its type says";
+  }
+  return verifyState(op, "(C4)");
+}
+
+LogicalResult WindowOp::verify() {
+  return verifyWindow(*this, {getSize(), getStride(), getDilation(), getPadLow(), getPadHigh()});
+}
+
+LogicalResult PoolOp::verify() {
+  if (failed(verifyWindow(*this, {getSize(), getStride(), getPadLow(), getPadHigh()})))
+    return failure();
+  if (getUncentered() && !carriesDistance(getType()))
+    return emitOpError("(C5) is uncentered on a distance only");
+  if (getSum() && getNormalizeEdges())
+    return emitOpError("(C6) either sums or normalizes");
+  return success();
+}
+
+LogicalResult MeanOp::verify() {
+  if (getInput().getType().getRank() == 0 || getType().getRank() != 0)
+    return emitOpError("(C1) makes a point of spatial sizes");
+  if (getUncentered() && !carriesDistance(getType()))
+    return emitOpError("(C2) is uncentered on a distance only");
+  return verifyState(*this, "(C3)");
+}

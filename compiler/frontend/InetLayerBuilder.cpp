@@ -79,16 +79,10 @@ static std::vector<LayerSignature> listFutureLayers() {
   const std::vector<std::string> pads = {"valid", "same", "circular"};
   return {layer("aggregate"),
           layer("attention", {"softmax", "identity", "relu", "abs", "linear", "sqrt", "none", "sum", "concat"}),
-          layer("avg_pool", pads),
-          layer("conv", pads),
           layer("conv_local", pads),
           layer("conv_transpose", pads),
-          layer("global_avg_pool"),
-          layer("global_sum_pool"),
           layer("image_resize", {"linear", "nearest"}),
-          layer("local_avg_pool", pads),
-          layer("slice"),
-          layer("sum_pool", pads)};
+          layer("slice")};
 }
 
 /// The interface of an operation that is a layer with a name; null for any other.

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/dialects/Inet/InetOps.h"
+#include "compiler/dialects/Inet/Sliding.h"
 #include "compiler/dialects/Kt/KtOps.h"
 
 using namespace mlir;
@@ -13,19 +14,24 @@ using namespace inetc::inet;
 
 static kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
 
-Value DenseOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
-  double w2 = getWStd().convertToDouble() * getWStd().convertToDouble();
-  double b2 = getBStd() ? getBStd()->convertToDouble() * getBStd()->convertToDouble() : 0.0;
+// The weights and bias of a layer whose units read `fanIn` numbers each.
+template <class Layer> static Value buildWeights(Layer op, OpBuilder &builder, Value kernel, double fanIn) {
+  double w2 = op.getWStd().convertToDouble() * op.getWStd().convertToDouble();
+  double b2 = op.getBStd() ? op.getBStd()->convertToDouble() * op.getBStd()->convertToDouble() : 0.0;
   double alpha = w2, beta = b2;
-  if (getParameterization() == "standard") {
-    alpha = static_cast<double>(cast<SignalType>(getInput().getType()).getChannels());
-    beta = getBStd() ? 1.0 : 0.0;
+  if (op.getParameterization() == "standard") {
+    alpha = fanIn;
+    beta = op.getBStd() ? 1.0 : 0.0;
   }
-  if (!getTrain())
+  if (!op.getTrain())
     alpha = beta = 0.0;
   auto attr = [&](double value) { return builder.getF64FloatAttr(value); };
-  return builder.create<kt::LinearOp>(getLoc(), typeOf(kernels[0]), kernels[0], ValueRange(), Value(), attr(w2), attr(b2),
+  return builder.create<kt::LinearOp>(op.getLoc(), typeOf(kernel), kernel, ValueRange(), Value(), attr(w2), attr(b2),
                                       attr(alpha), attr(beta));
+}
+
+Value DenseOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  return buildWeights(*this, builder, kernels[0], static_cast<double>(cast<SignalType>(getInput().getType()).getChannels()));
 }
 
 Value ActivationOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
@@ -82,3 +88,78 @@ Value FlattenOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
 }
 
 Value IdentityOp::buildKernel(OpBuilder &, ValueRange kernels) { return kernels[0]; }
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+namespace {
+// The lists of kt.window and kt.pool, and the kernel over the positions that come out.
+struct WindowLists {
+  SmallVector<int64_t> size, stride, dilation, padLow, padHigh;
+  bool circular;
+  kt::KernelType type;
+
+  WindowLists(ArrayRef<kt::WindowDimension> window, kt::KernelType input) : circular(false) {
+    SmallVector<int64_t> positions;
+    for (auto [dimension, inputSize] : llvm::zip_equal(window, input.getPositions())) {
+      size.push_back(dimension.size);
+      stride.push_back(dimension.stride);
+      dilation.push_back(dimension.dilation);
+      padLow.push_back(dimension.padLow);
+      padHigh.push_back(dimension.padHigh);
+      positions.push_back(dimension.getOutput(inputSize));
+      circular |= dimension.wraps();
+    }
+    type = input.withPositions(positions);
+  }
+};
+} // namespace
+
+Value ConvOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  auto signal = cast<SignalType>(getInput().getType());
+  WindowLists window(*slideOver(std::nullopt, signal, argumentsOfConv(*this)), typeOf(kernels[0]));
+  Value taps = builder.create<kt::WindowOp>(getLoc(), window.type, kernels[0], ValueRange(), Value(), window.size,
+                                            window.stride, window.dilation, window.padLow, window.padHigh, window.circular);
+  double fanIn = signal.getChannels();
+  for (int64_t size : window.size)
+    fanIn *= static_cast<double>(size);
+  return buildWeights(*this, builder, taps, fanIn);
+}
+
+static Value buildPool(OpBuilder &builder, Location loc, Value kernel, ArrayRef<kt::WindowDimension> dimensions, bool sum,
+                       bool normalizeEdges) {
+  WindowLists window(dimensions, typeOf(kernel));
+  return builder.create<kt::PoolOp>(loc, window.type, kernel, ValueRange(), Value(), window.size, window.stride,
+                                    window.padLow, window.padHigh, window.circular, sum, normalizeEdges,
+                                    /*uncentered=*/false);
+}
+
+Value AvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  auto window = slideOver(std::nullopt, cast<SignalType>(getInput().getType()), argumentsOfPool(getLayerName(), *this));
+  return buildPool(builder, getLoc(), kernels[0], *window, /*sum=*/false, getNormalizeEdges());
+}
+
+Value SumPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  auto window = slideOver(std::nullopt, cast<SignalType>(getInput().getType()), argumentsOfPool(getLayerName(), *this));
+  return buildPool(builder, getLoc(), kernels[0], *window, /*sum=*/true, /*normalizeEdges=*/false);
+}
+
+Value LocalAvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  auto window = slideLocally(std::nullopt, cast<SignalType>(getInput().getType()), getHalfWidth(), getPad());
+  Value pooled = buildPool(builder, getLoc(), kernels[0], *window, /*sum=*/false, /*normalizeEdges=*/false);
+  return builder.create<kt::TraceOp>(getLoc(), typeOf(pooled).withPositions({}), pooled, ValueRange(), Value());
+}
+
+static Value buildMean(OpBuilder &builder, Location loc, Value kernel, bool sum) {
+  return builder.create<kt::MeanOp>(loc, typeOf(kernel).withPositions({}), kernel, ValueRange(), Value(), sum,
+                                    /*uncentered=*/false);
+}
+
+Value GlobalAvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  return buildMean(builder, getLoc(), kernels[0], /*sum=*/false);
+}
+
+Value GlobalSumPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
+  return buildMean(builder, getLoc(), kernels[0], /*sum=*/true);
+}

@@ -1,5 +1,6 @@
 #include "compiler/dialects/Inet/InetOps.h"
 
+#include "compiler/dialects/Inet/Inference.h"
 #include "compiler/formulas/Activations.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -39,7 +40,7 @@ LogicalResult ReturnOp::verify() {
   if (type.getPositions().empty())
     return success();
   return emitError("the network ends in spatial sizes (")
-         << type.describeShape() << "): end it in a readout, such as 'flatten'";
+         << type.describeShape() << "): end it in a readout, such as 'flatten' or 'global_avg_pool'";
 }
 
 //===----------------------------------------------------------------------===//
@@ -47,7 +48,7 @@ LogicalResult ReturnOp::verify() {
 //===----------------------------------------------------------------------===//
 
 // 'relu', 'dense', '+', or "the network's input".
-static std::string describeProducer(Value value) {
+std::string inetc::inet::describeProducer(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || isa<InputOp>(op))
     return "the network's input";
@@ -79,7 +80,7 @@ static void collectLastLinear(Value value, llvm::SetVector<Operation *> &sources
     Operation *op = reached[i].getDefiningOp();
     if (!op)
       continue;
-    if (isa<DenseOp, InputOp>(op)) {
+    if (isa<DenseOp, ConvOp, InputOp>(op)) {
       sources.insert(op);
       continue;
     }
@@ -127,27 +128,11 @@ static FailureOr<SmallVector<int64_t>> joinShapes(std::optional<Location> loc, V
 // Types of results: where a user's errors of meaning are found
 //===----------------------------------------------------------------------===//
 
-#define INFER(OP)                                                                                                      \
-  LogicalResult OP::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, ValueRange operands,           \
-                                     DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,      \
-                                     SmallVectorImpl<Type> &results)
-
-static SignalType typeOf(Value value) { return cast<SignalType>(value.getType()); }
-static bool isStandardDeviation(double value) { return std::isfinite(value) && value >= 0; }
-
 INFER(DenseOp) {
   Adaptor op(operands, attributes, properties, regions);
   SignalType input = typeOf(op.getInput());
-  if (op.getWidth() && static_cast<int64_t>(*op.getWidth()) <= 0)
-    return emitOptionalError(loc, "the width of 'dense' is a positive integer, found ",
-                             static_cast<int64_t>(*op.getWidth()));
-  if (double w = op.getWStd().convertToDouble(); !isStandardDeviation(w))
-    return emitOptionalError(loc, "w_std is a standard deviation and cannot be ", w);
-  if (op.getBStd() && !isStandardDeviation(op.getBStd()->convertToDouble()))
-    return emitOptionalError(loc, "b_std is a standard deviation and cannot be ", op.getBStd()->convertToDouble());
-  if (op.getParameterization() == "standard" && !input.hasChannels())
-    return emitOptionalError(loc, "the standard parameterization needs the width of the layer before, which ",
-                             describeProducer(op.getInput()), " does not have: give it one, as in 'dense(512)'");
+  if (failed(requireWeights(loc, op, "the width of 'dense'", op.getWidth(), op.getInput())))
+    return failure();
   results.push_back(input.withChannels(op.getWidth().value_or(-1)).withGaussian(true));
   return success();
 }
@@ -202,7 +187,7 @@ INFER(ConcatOp) {
                                typeOf(operands[0]).describeShape(), " and ", type.describeShape());
     if (!type.hasChannels())
       return emitOptionalError(loc, "'concat' needs the width of every branch, which ", describeProducer(operand),
-                               " does not have: give it one, as in 'dense(512)'");
+                               " does not have: give it one, as in 'dense(512)' or 'conv(3, channels = 512)'");
     channels += type.getChannels();
   }
   if (failed(requireIndependent(loc, operands, "'concat'")))

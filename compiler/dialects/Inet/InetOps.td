@@ -36,6 +36,15 @@ class Inet_SymbolOr<string name, string default, list<string> choices>
 class Inet_SymbolsOr<string name, string default, list<string> choices>
     : Inet_Param<name, "symbols", OptionalAttr<StrArrayAttr>, 0, default, !interleave(choices, "|")>;
 
+// One integer for all spatial dimensions, or a list with one for each.
+class Inet_Sizes<string name> : Inet_Param<name, "sizes", DenseI64ArrayAttr, 1>;
+class Inet_SizesOr<string name, string default>
+    : Inet_Param<name, "sizes", OptionalAttr<DenseI64ArrayAttr>, 0, default>;
+
+defvar Inet_Weights = [Inet_NumberOr<"w_std", "1.0">, Inet_OptionalNumber<"b_std">,
+                       Inet_SymbolOr<"parameterization", "ntk", ["ntk", "standard"]>, Inet_FlagOr<"train", "true">];
+defvar Inet_Paddings = ["valid", "same", "circular"];
+
 //===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
@@ -96,13 +105,22 @@ def Inet_InputOp : Inet_Op<"input", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Inet_DenseOp : Inet_Layer<"dense", [
-    Inet_OptionalInteger<"width">, Inet_NumberOr<"w_std", "1.0">, Inet_OptionalNumber<"b_std">,
-    Inet_SymbolOr<"parameterization", "ntk", ["ntk", "standard"]>, Inet_FlagOr<"train", "true">]> {
+def Inet_DenseOp : Inet_Layer<"dense", !listconcat([Inet_OptionalInteger<"width">], Inet_Weights)> {
   let summary = "a fully connected layer; on images, over the channels of each position";
   let description = [{
     W ~ N(0, w_std²/fan_in), b ~ N(0, b_std²). (C1) w_std and b_std are finite and not negative. (C2) In the standard
     parameterization the number of channels that come in must be known.
+  }];
+}
+
+def Inet_ConvOp : Inet_Layer<"conv", !listconcat([
+    Inet_Sizes<"window">, Inet_OptionalInteger<"channels">, Inet_SizesOr<"stride", "1">, Inet_SizesOr<"dilation", "1">,
+    Inet_SymbolOr<"pad", "valid", Inet_Paddings>], Inet_Weights)> {
+  let summary = "a convolution over the positions";
+  let description = [{
+    W ~ N(0, w_std²/fan_in) with fan_in the number of taps times that of channels, b ~ N(0, b_std²), one for each channel.
+    (C1) There are spatial sizes, and a list of sizes has one for each. (C2) The window fits into the padded input. (C3) The
+    weights as those of dense.
   }];
 }
 
@@ -139,6 +157,33 @@ def Inet_DropoutOp : Inet_Layer<"dropout", [
     Inet_Number<"keep">, Inet_SymbolOr<"mode", "test", ["test", "train"]>]> {
   let summary = "dropout that keeps a number with probability `keep`; in test mode it does nothing";
   let description = [{(C1) 0 < keep ≤ 1.}];
+}
+
+class Inet_PoolLayer<string name, list<Inet_Param> params = []> : Inet_Layer<name, !listconcat([
+    Inet_Sizes<"window">, Inet_Sizes<"stride">, Inet_SymbolOr<"pad", "valid", Inet_Paddings>], params)> {
+  let description = [{(C1) and (C2) as for a convolution.}];
+}
+def Inet_AvgPoolOp : Inet_PoolLayer<"avg_pool", [Inet_FlagOr<"normalize_edges", "false">]> {
+  let summary = "the mean over a window; at an edge of zeros over all of it, or, if edges are normalized, what lies inside";
+}
+def Inet_SumPoolOp : Inet_PoolLayer<"sum_pool"> {
+  let summary = "the sum over a window";
+}
+
+class Inet_GlobalPoolLayer<string name> : Inet_Layer<name> {
+  let description = [{(C1) There are spatial sizes.}];
+}
+def Inet_GlobalAvgPoolOp : Inet_GlobalPoolLayer<"global_avg_pool"> {
+  let summary = "the mean over all positions";
+}
+def Inet_GlobalSumPoolOp : Inet_GlobalPoolLayer<"global_sum_pool"> {
+  let summary = "the sum over all positions";
+}
+
+def Inet_LocalAvgPoolOp : Inet_Layer<"local_avg_pool", [
+    Inet_Sizes<"half_width">, Inet_SymbolOr<"pad", "same", Inet_Paddings>]> {
+  let summary = "avg_pool(2 half_width + 1, stride = 1), then flatten (Li et al. 2019, arXiv:1911.00809)";
+  let description = [{(C1) and (C2) as for a convolution.}];
 }
 
 def Inet_FlattenOp : Inet_Layer<"flatten"> {

@@ -2,6 +2,7 @@
 
 #include "compiler/dialects/Kt/Pointwise.h"
 #include "compiler/reference/CompleteNetwork.h"
+#include "compiler/reference/Spatial.h"
 #include <cmath>
 
 using namespace mlir;
@@ -9,39 +10,6 @@ using namespace inetc;
 using namespace inetc::reference;
 
 namespace {
-
-// One value on one pair of examples: Σ (or D) and Θ, both [p][p']; Θ is empty where it is not carried.
-template <class S> struct PairKernel {
-  std::vector<S> nngp, ntk;
-};
-
-// One value on one example with itself: its variances (Q where the state is distance), and Σ or D at all pairs of positions.
-template <class S> struct SelfKernel {
-  std::vector<S> variance; // [p]
-  std::vector<S> nngp;     // [p][p']; on the diagonal the variance, or the distance 0
-};
-
-// An example and what belongs to it alone.
-template <class S> struct Example {
-  const S *x; // [p][c]
-  int64_t index;
-  llvm::DenseMap<Value, SelfKernel<S>> kernels;
-  llvm::DenseMap<Value, S> scales;
-
-  const SelfKernel<S> &kernel(Value value) const { return kernels.find(value)->second; }
-  // g; 1 for an operation that reads none
-  S scale(Value value) const { return value ? scales.find(value)->second : S(1); }
-};
-
-int64_t countPositions(Value kernel) {
-  int64_t count = 1;
-  for (int64_t size : cast<kt::KernelType>(kernel.getType()).getPositions())
-    count *= size;
-  return count;
-}
-
-bool carriesDistance(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getState() == kt::State::distance; }
-bool carriesNtk(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getNtk(); }
 
 template <class S> S meanOf(llvm::ArrayRef<S> values) {
   S sum = 0;
@@ -87,23 +55,18 @@ template <class S> struct PairSource {
 
 // Σ = (1/C) Σ_c x x', or D = (1/C) Σ_c (g x − g' x')²
 template <class S> PairKernel<S> gram(kt::GramOp op, const Example<S> &row, const Example<S> &column) {
-  int64_t positions = countPositions(op.getResult()), channels = op.getChannels();
-  bool scaled = op.getType().getScaled();
+  int64_t channels = op.getChannels();
+  bool scaled = op.getType().getScaled(), distance = carriesDistance(op.getResult());
   S g1 = scaled ? row.scale(op.getScale()) : S(1), g2 = scaled ? column.scale(op.getScale()) : S(1);
-  PairKernel<S> result;
-  for (int64_t p = 0; p < positions; ++p)
-    for (int64_t q = 0; q < positions; ++q) {
-      S sum = 0;
-      for (int64_t c = 0; c < channels; ++c) {
-        S x = row.x[p * channels + c], y = column.x[q * channels + c];
-        S gap = g1 * x - g2 * y;
-        sum += carriesDistance(op.getResult()) ? gap * gap : x * y;
-      }
-      result.nngp.push_back(sum / static_cast<S>(channels));
+  return fillPairs<S>(op.getResult(), [&](int64_t p, int64_t q, S &nngp, S &) {
+    S sum = 0;
+    for (int64_t c = 0; c < channels; ++c) {
+      S x = row.x[p * channels + c], y = column.x[q * channels + c];
+      S gap = g1 * x - g2 * y;
+      sum += distance ? gap * gap : x * y;
     }
-  if (carriesNtk(op.getResult()))
-    result.ntk.assign(result.nngp.size(), S(0));
-  return result;
+    nngp = sum / static_cast<S>(channels);
+  });
 }
 
 template <class S> std::vector<S> gramVariance(kt::GramOp op, const Example<S> &example) {
@@ -139,23 +102,20 @@ PairKernel<S> pointwise(Operation *op, const Example<S> &row, const Example<S> &
   int64_t positions = countPositions(op->getResult(0));
   PairSource<S> source{row, column, same};
   kt::Pointwise<S, PairSource<S>> arithmetic(source);
-  PairKernel<S> result;
-  for (source.row = 0; source.row < positions; ++source.row)
-    for (source.column = 0; source.column < positions; ++source.column) {
-      int64_t at = source.row * positions + source.column;
-      llvm::SmallVector<kt::PairState<S>> states;
-      for (const PairKernel<S> *input : inputs) {
-        kt::PairState<S> &state = states.emplace_back();
-        state.nngp = input->nngp[at];
-        if (!input->ntk.empty())
-          state.ntk = input->ntk[at];
-      }
-      kt::PairState<S> state = arithmetic.pair(op, states);
-      result.nngp.push_back(state.nngp);
-      if (carriesNtk(op->getResult(0)))
-        result.ntk.push_back(state.completeNtk().value_or(S(0)));
+  return fillPairs<S>(op->getResult(0), [&](int64_t p, int64_t q, S &nngp, S &ntk) {
+    source.row = p, source.column = q;
+    llvm::SmallVector<kt::PairState<S>> states;
+    for (const PairKernel<S> *input : inputs) {
+      kt::PairState<S> &state = states.emplace_back();
+      state.nngp = input->nngp[p * positions + q];
+      if (!input->ntk.empty())
+        state.ntk = input->ntk[p * positions + q];
     }
-  return result;
+    kt::PairState<S> state = arithmetic.pair(op, states);
+    nngp = state.nngp;
+    if (carriesNtk(op->getResult(0)))
+      ntk = state.completeNtk().value_or(S(0));
+  });
 }
 
 template <class S> std::vector<S> pointwiseVariance(kt::KernelOpInterface op, const Example<S> &example) {
@@ -178,15 +138,26 @@ template <class S> std::vector<S> pointwiseVariance(kt::KernelOpInterface op, co
 template <class S>
 PairKernel<S> evaluatePair(Operation *operation, const Example<S> &row, const Example<S> &column, bool same,
                            ArrayRef<const PairKernel<S> *> inputs) {
-  return llvm::TypeSwitch<Operation *, PairKernel<S>>(operation)
-      .Case([&](kt::GramOp op) { return gram(op, row, column); })
-      .Case([&](kt::TraceOp op) { return trace(op, *inputs[0]); })
-      .Default([&](Operation *op) { return pointwise(op, row, column, same, inputs); });
+  // no TypeSwitch: g++ 12 warns of its optional result
+  if (auto op = dyn_cast<kt::GramOp>(operation))
+    return gram(op, row, column);
+  if (auto op = dyn_cast<kt::WindowOp>(operation))
+    return window(op, row, column, *inputs[0]);
+  if (auto op = dyn_cast<kt::PoolOp>(operation))
+    return pool(op, row, column, *inputs[0]);
+  if (auto op = dyn_cast<kt::MeanOp>(operation))
+    return pool(op, row, column, *inputs[0]);
+  if (auto op = dyn_cast<kt::TraceOp>(operation))
+    return trace(op, *inputs[0]);
+  return pointwise(operation, row, column, same, inputs);
 }
 
 template <class S> std::vector<S> evaluateVariance(kt::KernelOpInterface operation, const Example<S> &example) {
   return llvm::TypeSwitch<Operation *, std::vector<S>>(operation.getOperation())
       .Case([&](kt::GramOp op) { return gramVariance(op, example); })
+      .Case([&](kt::WindowOp op) { return windowVariance(op, example); })
+      .Case([&](kt::PoolOp op) { return poolVariance(op, example); })
+      .Case([&](kt::MeanOp op) { return poolVariance(op, example); })
       .Case([&](kt::TraceOp op) { return std::vector<S>{meanOf<S>(example.kernel(op.getInput()).variance)}; })
       .Default([&](Operation *) { return pointwiseVariance(operation, example); });
 }
@@ -194,14 +165,14 @@ template <class S> std::vector<S> evaluateVariance(kt::KernelOpInterface operati
 bool isKnown(Operation *op) {
   return isa<kt::ReturnOp, kt::PrepareOp, kt::FusedOp, kt::YieldOp, kt::ScaleOp>(op) ||
          isa<kt::GramOp, kt::LinearOp, kt::AffineOp, kt::DualOp, kt::NormalizeOp, kt::DropoutOp, kt::RescaleOp, kt::AddOp,
-             kt::MulOp, kt::ConcatOp, kt::TraceOp>(op);
+             kt::MulOp, kt::ConcatOp, kt::WindowOp, kt::PoolOp, kt::TraceOp, kt::MeanOp>(op);
 }
 
 //===----------------------------------------------------------------------===//
 // Regions
 //===----------------------------------------------------------------------===//
 
-bool isSelf(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getSelf(); }
+bool isSelf(Value kernel) { return typeOf(kernel).getSelf(); }
 
 // g = 1/√(q̄ + bias), 1 where that is 0
 template <class S> S evaluateScale(kt::ScaleOp op, const S *x, int64_t features) {

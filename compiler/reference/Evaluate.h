@@ -1,7 +1,7 @@
 //===- Evaluate.h - the recursion of kt on numbers: the oracle ---------------===//
 //
-// Naive and 4-D: every kernel is computed on all pairs of positions, one pair of examples after the other. In `long double`
-// the activations are closed forms; passes and back ends are tested against it.
+// Naive and 4-D: a kernel holds all pairs of positions, one pair of examples after the other; those on planes that its type
+// leaves out are NaN. In `long double` the activations are closed forms; passes and back ends are tested against it.
 //
 // A network may come from any stage of the pipeline: as inet-to-kt derives it, with states chosen, with kt.prepare, fused,
 // tiled. What later passes would have added stands for itself: see CompleteNetwork.h.

@@ -111,6 +111,25 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     return llvm::all_of(cast<kt::KernelOpInterface>(op).getKernels(), [&](Value kernel) { return known.contains(kernel); });
   }
 
+  // Where no true variance is read any more, a pool need not know the examples' own distances.
+  void markUncentered() {
+    llvm::DenseSet<Value> variancesMatter;
+    for (Operation &op : llvm::reverse(getOperation().getBlock())) {
+      auto kernelOp = dyn_cast<kt::KernelOpInterface>(op);
+      if (!kernelOp)
+        continue;
+      bool matter = isa<kt::DualOp, kt::NormalizeOp, kt::DropoutOp>(op) || variancesMatter.contains(op.getResult(0));
+      if (matter)
+        variancesMatter.insert(kernelOp.getKernels().begin(), kernelOp.getKernels().end());
+      else if (carrierOf(op.getResult(0)).state != State::distance)
+        continue;
+      else if (auto pool = dyn_cast<kt::PoolOp>(op))
+        pool.setUncentered(true);
+      else if (auto mean = dyn_cast<kt::MeanOp>(op))
+        mean.setUncentered(true);
+    }
+  }
+
   void markFacts() {
     // A constant that a bias of 0 adds to Θ alone (standard parameterization) is the one way to Θ ≠ 0 at variance 0.
     bool zeroInert = llvm::none_of(getOperation().getOps<kt::LinearOp>(),
@@ -155,6 +174,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     }
     kt::ReturnOp ret = getOperation().getReturn();
     ret.setOperand(convert(builder, ret.getKernel(), covariance));
+    markUncentered();
     markFacts();
   }
 };

@@ -12,8 +12,11 @@ namespace inetc {
 
 namespace {
 
-// Whether a plane of the result needs the same plane of the inputs and nothing else.
-bool keepsDisplacement(Operation *op) { return isa<kt::KernelOpInterface>(op) && !isa<kt::TraceOp>(op); }
+// Whether a plane of the result needs one plane of each input: the same, that of s times the displacement under a stride, and
+// where positions lie on a circle the two that are one there.
+bool keepsDisplacement(Operation *op) {
+  return isa<kt::KernelOpInterface>(op) && !isa<kt::TraceOp, kt::PoolOp, kt::MeanOp>(op);
+}
 
 struct FusePass : inetc::impl::KtFuseBase<FusePass> {
   void runOnOperation() override {

@@ -22,7 +22,8 @@ def KtChooseState : Pass<"kt-choose-state", "::inetc::kt::NetworkOp"> {
   let description = [{
     Rectified activations lose half of the digits of nearly equal examples where Σ is carried as a covariance; they read
     D. Smooth activations read Σ. Operations that are linear take what comes or what their reader wants, so that
-    conversions are few. An analysis then marks the duals whose Σ is never negative.
+    conversions are few. Analyses then mark the duals whose Σ is never negative, and as `uncentered` the pools behind which
+    no activation, norm or dropout reads a variance.
 
     ```mlir
     %0 = kt.gram ... -> !kt.kernel<point, planes = all, state = covariance, ...>
@@ -41,7 +42,8 @@ def KtSplitVariance : Pass<"kt-split-variance", "::inetc::kt::NetworkOp"> {
   let summary = "compute what belongs to one example once for each example";
   let description = [{
     Every operation that reads variances or scales gets them as operands, computed in one `kt.prepare` from the same
-    operations on self kernels. O(n) work leaves the O(n²) code.
+    operations on self kernels. O(n) work leaves the O(n²) code. A self kernel holds its variances, the plane 0, and where a
+    pool in the middle reads more of it, the planes that the analysis of demand finds.
 
     ```mlir
     %1 = kt.dual %0 {activation = "relu"} ...
@@ -69,7 +71,8 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     From a description of the target; every choice can be set by an option (0 or empty: chosen).
 
     - lanes: what a vector register holds
-    - rows: 4 chains in lockstep hide the latency of one (fewer where their state would not fit the registers)
+    - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
+      too long to compile
     - tile: the gram of a tile takes about a quarter of L2
     - gram: sums of differences inside the group for narrow inputs; one matrix product (BLAS) for wide ones
   }];

@@ -1,3 +1,4 @@
+#include "compiler/analysis/Demand.h"
 #include "compiler/transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -16,7 +17,7 @@ namespace {
 // operands.
 class PrepareBuilder {
 public:
-  PrepareBuilder(kt::NetworkOp network, OpBuilder builder) : network(network), builder(builder) {}
+  PrepareBuilder(kt::NetworkOp network, OpBuilder builder) : network(network), demand(network), builder(builder) {}
 
   Value varianceOf(Value kernel) {
     auto entry = variances.find(kernel);
@@ -30,7 +31,9 @@ public:
     auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
     for (auto [index, input] : llvm::enumerate(inputs))
       clone->setOperand(index, input);
-    clone->getResult(0).setType(cast<kt::KernelType>(kernel.getType()).asVariance());
+    std::optional<kt::PlaneSet> planes = demand.getSelfPlanes(kernel);
+    assert(planes && "the analysis knows of every variance that is read");
+    clone->getResult(0).setType(cast<kt::KernelType>(kernel.getType()).asVariance().withPlanes(*planes));
     if (clone.needsScale())
       clone.getScaleMutable().assign(getScale());
     variances[kernel] = clone->getResult(0);
@@ -47,7 +50,7 @@ public:
     auto elementType = network.getReturn().getKernel().getType().getElementType();
     network.walk([&](kt::LinearOp op) {
       double w2 = op.getW2().convertToDouble();
-      if (op.getInput().getDefiningOp<kt::GramOp>() && w2 > 0)
+      if (readsInput(op) && w2 > 0)
         bias = std::max(bias, op.getB2().convertToDouble() / w2);
     });
     scale = builder.create<kt::ScaleOp>(network.getLoc(), kt::ScaleType::get(network.getContext(), elementType),
@@ -56,7 +59,16 @@ public:
   }
 
 private:
+  // Whether nothing but windows and pools lies between the input and a linear layer.
+  static bool readsInput(kt::LinearOp op) {
+    Operation *source = op.getInput().getDefiningOp();
+    while (isa<kt::WindowOp, kt::PoolOp>(source))
+      source = source->getOperand(0).getDefiningOp();
+    return isa<kt::GramOp>(source);
+  }
+
   kt::NetworkOp network;
+  Demand demand;
   OpBuilder builder;
   llvm::MapVector<Value, Value> variances;
   Value scale;

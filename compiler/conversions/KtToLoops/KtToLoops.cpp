@@ -21,7 +21,9 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     for (Operation &op : network.getBlock())
       for (Type type : op.getResultTypes())
         if (auto kernel = dyn_cast<kt::KernelType>(type); kernel && kernel.getRank() > 0)
-          return op.emitError("layers on spatial sizes are not supported by this back end yet: flatten the input first");
+          return emitError(isa<kt::PrepareOp>(op) ? op.getNextNode()->getLoc() : op.getLoc(),
+                           "layers on spatial sizes are not supported by this back end yet: flatten the input first, or "
+                           "evaluate them slowly with --target=reference");
     auto groups = network.getOps<kt::FusedOp>();
     if (!llvm::hasSingleElement(groups))
       return network.emitOpError("(C1) is not fused: run kt-fuse and kt-tile before");

@@ -16,8 +16,9 @@ sys.path.insert(0, str(TEST / "golden"))
 import npy  # noqa: E402
 import run_golden  # noqa: E402
 
-# a chain; entries of an example with itself; nearly equal examples
-CASES = {"fc_relu": 1e-12, "fc_dropout_train": 1e-12, "fc_coincident_relu": 1e-12}
+# a chain; entries of an example with itself; nearly equal examples; strides and branches; a pool in the middle
+CASES = {"fc_relu": 1e-12, "fc_dropout_train": 1e-12, "fc_coincident_relu": 1e-12, "wide_resnet_k2": 1e-12,
+         "pool_avg_edges": 1e-12}
 
 
 def check_case(inetc, folder, rtol, scratch):

@@ -1,4 +1,5 @@
 #include "compiler/transforms/Passes.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -37,6 +38,8 @@ struct FusePass : inetc::impl::KtFuseBase<FusePass> {
     }
     for (auto &[level, ops] : groups_)
       makeGroup(ops);
+    // a group stands where its last operation stood: readouts of others move behind it
+    sortTopologically(&getOperation().getBlock());
   }
 
   void makeGroup(ArrayRef<Operation *> ops) {

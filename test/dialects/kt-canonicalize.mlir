@@ -35,3 +35,19 @@ kt.network @flatten input [4, 5, 3] {
   %1 = kt.trace %0 : (!image) -> !k
   kt.return %1 : !k
 }
+
+// The weights of a convolution go into the dual before it, through its window and through pools: Σ is linear there.
+// CHECK-LABEL: kt.network @gain
+// CHECK: kt.dual {{.*}}gain = 2.000000e+00
+// CHECK: kt.linear {{.*}}{alpha = 1.500000e+00 : f64, b2 = 5.000000e-01 : f64, beta = 0.000000e+00 : f64, w2 = 1.000000e+00 : f64}
+kt.network @gain input [4, 5, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!image) -> !image
+  %2 = kt.pool %1 {size = array<i64: 3, 3>, stride = array<i64: 1, 1>, pad_low = array<i64: 1, 1>,
+                   pad_high = array<i64: 1, 1>} : (!image) -> !image
+  %3 = kt.window %2 {size = array<i64: 3, 3>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>,
+                     pad_low = array<i64: 1, 1>, pad_high = array<i64: 1, 1>} : (!image) -> !image
+  %4 = kt.linear %3 {w2 = 2.0 : f64, b2 = 0.5 : f64, alpha = 3.0 : f64, beta = 0.0 : f64} : (!image) -> !image
+  %5 = kt.mean %4 : (!image) -> !k
+  kt.return %5 : !k
+}

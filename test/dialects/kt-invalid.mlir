@@ -44,3 +44,82 @@ kt.network @planes input [8, 7, 3] {
   // expected-error @below {{expected 2 sets of displacements, found 1}}
   %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8x7, planes = [{0}], state = covariance, nngp, f32>
 }
+
+// -----
+
+!image = !kt.kernel<8x7, planes = all, state = covariance, nngp, f32>
+kt.network @dimensions input [8, 7, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C1) needs a number for each spatial dimension, found 1 for 2 dimensions}}
+  %1 = kt.pool %0 {size = array<i64: 1, 1>, stride = array<i64: 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @positive input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C2) sizes, strides and dilations are positive, and paddings not negative}}
+  %1 = kt.window %0 {size = array<i64: 1>, stride = array<i64: 0>, dilation = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @fits input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C3) a window over 9 positions does not fit into 8}}
+  %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 4>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @positions input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C3) has a result of 6 positions, not as its type says}}
+  %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @state input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C4) keeps the state}}
+  %1 = kt.window %0 {size = array<i64: 1>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (!image) -> !kt.kernel<8, planes = all, state = distance, nngp, f32>
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @uncentered input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C5) is uncentered on a distance only}}
+  %1 = kt.pool %0 {size = array<i64: 1>, stride = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>, uncentered} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @weights input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C6) either sums or normalizes}}
+  %1 = kt.pool %0 {size = array<i64: 1>, stride = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>, sum, normalize_edges} : (!image) -> !image
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @mean input [8] {
+  %0 = kt.gram {channels = 8 : i64} : () -> !k
+  // expected-error @below {{(C1) makes a point of spatial sizes}}
+  %1 = kt.mean %0 : (!k) -> !k
+}
+
+// -----
+
+kt.network @range input [8, 3] {
+  // expected-error @below {{expected a range of displacements, found 3 to 1}}
+  %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8, planes = [{3 to 1}], state = covariance, nngp, f64>
+}

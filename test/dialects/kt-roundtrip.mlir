@@ -34,3 +34,16 @@ kt.network @planes input [8, 7, 3] {
   %2 = kt.trace %1 : (!kt.kernel<8x7, planes = diagonal, state = covariance, nngp, f64>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
   kt.return %2 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
 }
+
+// CHECK-LABEL: kt.network @spatial
+kt.network @spatial input [9, 3] {
+  // CHECK: !kt.kernel<9, planes = {{\[}}{0, 2, 4 to 6, 8}], state = covariance, nngp, f64>
+  %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<9, planes = [{0, 2, 4, 5 to 6, 8}], state = covariance, nngp, f64>
+  // CHECK: kt.window %{{.*}} {circular, dilation = array<i64: 2>, pad_high = array<i64: 1>, pad_low = array<i64: 0>, size = array<i64: 3>, stride = array<i64: 2>}
+  %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 2>, dilation = array<i64: 2>, pad_low = array<i64: 0>, pad_high = array<i64: 1>, circular} : (!kt.kernel<9, planes = [{0, 2, 4 to 6, 8}], state = covariance, nngp, f64>) -> !kt.kernel<3, planes = all, state = covariance, nngp, f64>
+  // CHECK: kt.pool %{{.*}} {normalize_edges, pad_high = array<i64: 1>, pad_low = array<i64: 1>, size = array<i64: 3>, stride = array<i64: 1>}
+  %2 = kt.pool %1 {size = array<i64: 3>, stride = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>, normalize_edges} : (!kt.kernel<3, planes = all, state = covariance, nngp, f64>) -> !kt.kernel<3, planes = all, state = covariance, nngp, f64>
+  // CHECK: kt.mean %{{.*}} {sum}
+  %3 = kt.mean %2 {sum} : (!kt.kernel<3, planes = all, state = covariance, nngp, f64>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  kt.return %3 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+}

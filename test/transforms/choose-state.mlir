@@ -54,3 +54,27 @@ kt.network @standard input [4] {
   %2 = kt.dual %1 {activation = "relu", parameters = array<f64>} : (!k) -> !k
   kt.return %2 : !k
 }
+
+!k8 = !kt.kernel<8x8, planes = all, state = covariance, nngp + ntk, f32>
+!k4 = !kt.kernel<4x4, planes = all, state = covariance, nngp + ntk, f32>
+
+// Behind the last activation no pool needs the examples' own distances. A window keeps Σ ≥ 0, and so does a pool.
+// CHECK-LABEL: kt.network @pools
+// CHECK: kt.pool {{.*}}stride = array<i64: 2, 2>} :
+// CHECK: kt.dual {{.*}}nonnegative
+// CHECK: kt.pool {{.*}}uncentered} :
+// CHECK: kt.mean {{.*}}uncentered} :
+// CHECK: kt.rescale
+kt.network @pools input [8, 8, 4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k8
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k8) -> !k8
+  %2 = kt.window %1 {size = array<i64: 3, 3>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>,
+                     pad_low = array<i64: 1, 1>, pad_high = array<i64: 1, 1>} : (!k8) -> !k8
+  %3 = kt.pool %2 {size = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad_low = array<i64: 0, 0>,
+                   pad_high = array<i64: 0, 0>} : (!k8) -> !k4
+  %4 = kt.dual %3 {activation = "relu", parameters = array<f64>} : (!k4) -> !k4
+  %5 = kt.pool %4 {size = array<i64: 3, 3>, stride = array<i64: 1, 1>, pad_low = array<i64: 1, 1>,
+                   pad_high = array<i64: 1, 1>} : (!k4) -> !k4
+  %6 = kt.mean %5 : (!k4) -> !k
+  kt.return %6 : !k
+}

@@ -2,7 +2,6 @@
 
 #include "compiler/conversions/Passes.h"
 #include "compiler/dialects/Inet/InetOps.h"
-#include "compiler/frontend/Importer.h"
 #include "compiler/transforms/Passes.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -35,11 +34,22 @@ kt::NetworkOp Networks::parse(const std::string &inputShape, const std::string &
 }
 
 kt::NetworkOp Networks::import(const std::string &path) {
-  llvm::SourceMgr sources;
   ImportOptions options;
   options.path = path;
+  return import(options);
+}
+
+kt::NetworkOp Networks::importText(const std::string &text) {
+  ImportOptions options;
+  options.path = "network.inet";
+  options.readFile = [&](const std::string &, std::string &) -> std::optional<std::string_view> { return text; };
+  return import(options);
+}
+
+kt::NetworkOp Networks::import(const ImportOptions &options) {
+  llvm::SourceMgr sources;
   module = importNetwork(context, sources, options);
-  EXPECT_TRUE(module) << path;
+  EXPECT_TRUE(module) << options.path;
   if (!module)
     return {};
   PassManager passes(&context);
@@ -47,7 +57,7 @@ kt::NetworkOp Networks::import(const std::string &path) {
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
   if (failed(passes.run(*module))) {
-    ADD_FAILURE() << path;
+    ADD_FAILURE() << options.path;
     return {};
   }
   return getNetwork();

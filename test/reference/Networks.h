@@ -2,6 +2,7 @@
 #ifndef INETC_TEST_REFERENCE_NETWORKS_H
 #define INETC_TEST_REFERENCE_NETWORKS_H
 
+#include "compiler/frontend/Importer.h"
 #include "compiler/reference/Evaluate.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -28,6 +29,9 @@ public:
   /// Imports and derives a file.
   kt::NetworkOp import(const std::string &path);
 
+  /// The same of text instead of a file: one network.
+  kt::NetworkOp importText(const std::string &text);
+
   /// Runs the passes up to a stage.
   kt::NetworkOp runTo(KtStage stage);
 
@@ -35,6 +39,7 @@ public:
 
 private:
   kt::NetworkOp getNetwork();
+  kt::NetworkOp import(const ImportOptions &options);
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 

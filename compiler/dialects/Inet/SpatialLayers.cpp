@@ -21,8 +21,8 @@ static FailureOr<SmallVector<int64_t>> expand(std::optional<Location> loc, Strin
   if (sizes.size() <= 1)
     return SmallVector<int64_t>(rank, sizes.empty() ? 1 : sizes[0]);
   if (sizes.size() != rank)
-    return emitOptionalError(loc, "argument '", name, "' of '", layer, "' has ", sizes.size(),
-                             " sizes, but there are ", rank, " spatial dimensions (", input.describeShape(), ")");
+    return emitOptionalError(loc, "argument '", name, "' of '", layer, "' has ", sizes.size(), " sizes, but ",
+                             input.describeShape(), " has ", rank, " spatial dimension", rank == 1 ? "" : "s");
   return SmallVector<int64_t>(sizes);
 }
 

@@ -81,7 +81,7 @@ std::string inetc::linkExecutable(StringRef object, StringRef output, bool refer
   arguments.push_back(runtime);
   arguments.append(std::begin(systemLibraries), std::end(systemLibraries));
   if (reference)
-    arguments.append({INETC_LLVM_LIBRARY_FLAG, "-lMLIR", "-lLLVM"});
+    arguments.append({INETC_LLVM_LIBRARY_FLAG, INETC_LLVM_RPATH_FLAG, "-lMLIR", "-lLLVM"});
   if (llvm::sys::findProgramByName("ld.lld"))
     arguments.push_back("-fuse-ld=lld");
   llvm::SmallVector<StringRef> more;

@@ -21,7 +21,7 @@ template <class S> S meanOf(llvm::ArrayRef<S> values) {
 // The Source of kt::Pointwise at one pair of examples and positions.
 template <class S> struct PairSource {
   const Example<S> &rowExample, &columnExample;
-  bool same; // examples of equal index are the same
+  bool same;                   // examples of equal index are the same
   int64_t row = 0, column = 0; // positions
 
   S constant(double value) const { return static_cast<S>(value); }
@@ -164,8 +164,8 @@ template <class S> std::vector<S> evaluateVariance(kt::KernelOpInterface operati
 
 bool isKnown(Operation *op) {
   return isa<kt::ReturnOp, kt::PrepareOp, kt::FusedOp, kt::YieldOp, kt::ScaleOp>(op) ||
-         isa<kt::GramOp, kt::LinearOp, kt::AffineOp, kt::DualOp, kt::NormalizeOp, kt::DropoutOp, kt::RescaleOp, kt::AddOp,
-             kt::MulOp, kt::ConcatOp, kt::WindowOp, kt::PoolOp, kt::TraceOp, kt::MeanOp>(op);
+         isa<kt::GramOp, kt::LinearOp, kt::AffineOp, kt::DualOp, kt::NormalizeOp, kt::DropoutOp, kt::RescaleOp,
+             kt::AddOp, kt::MulOp, kt::ConcatOp, kt::WindowOp, kt::PoolOp, kt::TraceOp, kt::MeanOp>(op);
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,7 +207,8 @@ template <class S> void evaluateExample(Block &block, Example<S> &example, int64
     auto pointers = llvm::map_to_vector(inputs, [](const PairKernel<S> &input) { return &input; });
     SelfKernel<S> result;
     result.variance = evaluateVariance(kernelOp, example);
-    result.nngp = evaluatePair<S>(&op, example, example, /*same=*/true, llvm::SmallVector<const PairKernel<S> *>(pointers)).nngp;
+    result.nngp =
+        evaluatePair<S>(&op, example, example, /*same=*/true, llvm::SmallVector<const PairKernel<S> *>(pointers)).nngp;
     int64_t positions = result.variance.size();
     for (int64_t p = 0; p < positions; ++p)
       result.nngp[p * positions + p] = carriesDistance(op.getResult(0)) ? S(0) : result.variance[p];

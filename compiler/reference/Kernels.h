@@ -10,13 +10,14 @@
 
 namespace inetc::reference {
 
-/// One value on one pair of examples: Σ (or D) and Θ, both [p][p']; Θ is empty where it is not carried. Entries on planes
-/// that the type leaves out are NaN: a result that is none has been computed without them.
+/// One value on one pair of examples: Σ (or D) and Θ, both [p][p']; Θ is empty where it is not carried. Entries on
+/// planes that the type leaves out are NaN: a result that is none has been computed without them.
 template <class S> struct PairKernel {
   std::vector<S> nngp, ntk;
 };
 
-/// One value on one example with itself: its variances (Q where the state is distance), and Σ or D at all pairs of positions.
+/// One value on one example with itself: its variances (Q where the state is distance), and Σ or D at all pairs of
+/// positions.
 template <class S> struct SelfKernel {
   std::vector<S> variance; // [p]
   std::vector<S> nngp;     // [p][p']; on the diagonal the variance, or the distance 0

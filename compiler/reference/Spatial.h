@@ -13,7 +13,8 @@
 
 namespace inetc::reference {
 
-/// [p][t]: the input position under tap t of the window of output position p, row-major all of them; −1 where it is a zero.
+/// [p][t]: the input position under tap t of the window of output position p, row-major all of them; −1 where it is a
+/// zero.
 using Taps = std::vector<std::vector<int64_t>>;
 
 inline Taps tapsOf(llvm::ArrayRef<kt::WindowDimension> window, llvm::ArrayRef<int64_t> input) {

@@ -13,8 +13,8 @@ namespace inetc {
 
 namespace {
 
-// Whether a plane of the result needs one plane of each input: the same, that of s times the displacement under a stride, and
-// where positions lie on a circle the two that are one there.
+// Whether a plane of the result needs one plane of each input: the same, that of s times the displacement under a
+// stride, and where positions lie on a circle the two that are one there.
 bool keepsDisplacement(Operation *op) {
   return isa<kt::KernelOpInterface>(op) && !isa<kt::TraceOp, kt::PoolOp, kt::MeanOp>(op);
 }
@@ -58,8 +58,7 @@ struct FusePass : inetc::impl::KtFuseBase<FusePass> {
     builder.setInsertionPointToEnd(&body);
     builder.create<kt::YieldOp>(group.getLoc(), results.getArrayRef());
     for (auto [inside, result] : llvm::zip_equal(results, group.getResults()))
-      Value(inside).replaceUsesWithIf(result,
-                                      [&](OpOperand &use) { return !group->isProperAncestor(use.getOwner()); });
+      Value(inside).replaceUsesWithIf(result, [&](OpOperand &use) { return !group->isProperAncestor(use.getOwner()); });
     ++groups;
     fused += ops.size();
   }

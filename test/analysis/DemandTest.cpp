@@ -1,5 +1,5 @@
-// The laws of demand against brute force: which pairs of positions does a naive evaluation touch, when it computes what it is
-// asked for and nothing else?
+// The laws of demand against brute force: which pairs of positions does a naive evaluation touch, when it computes what
+// it is asked for and nothing else?
 
 #include "compiler/analysis/Demand.h"
 #include "compiler/transforms/Passes.h"
@@ -38,14 +38,15 @@ Layer conv(Sizes size, Sizes stride, Sizes low, Sizes high, bool circular = fals
 }
 Layer pool(Sizes size, Sizes stride, Sizes low = {}, Sizes high = {}, bool circular = false) {
   Sizes none(size.size(), 0);
-  return {Layer::pool, size, stride, Sizes(size.size(), 1), low.empty() ? none : low, high.empty() ? none : high, circular};
+  return {Layer::pool, size, stride, Sizes(size.size(), 1), low.empty() ? none : low, high.empty() ? none : high,
+          circular};
 }
 
 Sizes outputOf(const Layer &layer, const Sizes &input) {
   Sizes output;
   for (size_t i = 0; i < input.size(); ++i)
-    output.push_back((input[i] + layer.low[i] + layer.high[i] - (layer.size[i] - 1) * layer.dilation[i] - 1) /
-                         layer.stride[i] + 1);
+    output.push_back(
+        (input[i] + layer.low[i] + layer.high[i] - (layer.size[i] - 1) * layer.dilation[i] - 1) / layer.stride[i] + 1);
   return output;
 }
 
@@ -168,8 +169,8 @@ std::string spell(const Layer &layer) {
   default:
     break;
   }
-  return "{" + listOf("size", layer.size) + ", " + listOf("stride", layer.stride) + ", " + listOf("pad_low", layer.low) +
-         ", " + listOf("pad_high", layer.high) +
+  return "{" + listOf("size", layer.size) + ", " + listOf("stride", layer.stride) + ", " +
+         listOf("pad_low", layer.low) + ", " + listOf("pad_high", layer.high) +
          (layer.kind == Layer::window ? ", " + listOf("dilation", layer.dilation) : "") +
          (layer.circular ? ", circular}" : "}");
 }
@@ -188,8 +189,8 @@ public:
       bool isReadout = layer.kind == Layer::trace || layer.kind == Layer::mean;
       bool slides = layer.kind == Layer::window || layer.kind == Layer::pool;
       Sizes output = isReadout ? Sizes() : slides ? outputOf(layer, sizes.back()) : sizes.back();
-      body += "%" + std::to_string(i + 1) + " = kt." + names[layer.kind] + " %" + std::to_string(i) + " " + spell(layer) +
-              " : (" + typeOf(sizes.back()) + ") -> " + typeOf(output) + "\n";
+      body += "%" + std::to_string(i + 1) + " = kt." + names[layer.kind] + " %" + std::to_string(i) + " " +
+              spell(layer) + " : (" + typeOf(sizes.back()) + ") -> " + typeOf(output) + "\n";
       sizes.push_back(output);
     }
     parse("kt.network @net input [" + shape + "3] {\n" + body + "kt.return %" + std::to_string(layers.size()) + " : " +
@@ -239,19 +240,28 @@ const Case cases[] = {
     {"OverlappingPools", {9}, {relu, pool({3}, {2}, {1}, {1}), pool({2}, {1}), flatten}},
     {"PoolUnderAStride", {16}, {relu, pool({2}, {2}), conv({3}, {2}, {0}, {1}), globalPool}},
     {"StrideUnderAPool", {16}, {conv({3}, {2}, {0}, {1}), relu, pool({2}, {2}), flatten}},
-    {"StridedTwice", {16, 12}, {conv({3, 3}, {2, 2}, {0, 0}, {1, 1}), relu, conv({3, 3}, {2, 2}, {0, 0}, {1, 1}), globalPool}},
+    {"StridedTwice",
+     {16, 12},
+     {conv({3, 3}, {2, 2}, {0, 0}, {1, 1}), relu, conv({3, 3}, {2, 2}, {0, 0}, {1, 1}), globalPool}},
     {"StridesPools", {24}, {conv({3}, {3}, {0}, {0}), pool({2}, {2}), relu, pool({2}, {1}), flatten}},
     {"Dilated", {12}, {conv({3}, {1}, {0}, {0}, false, {4}), relu, globalPool}},
-    {"EvenWindows", {8, 7}, {conv({2, 4}, {1, 1}, {0, 1}, {1, 2}), relu, pool({2, 2}, {1, 1}, {0, 0}, {1, 1}), flatten}},
+    {"EvenWindows",
+     {8, 7},
+     {conv({2, 4}, {1, 1}, {0, 1}, {1, 2}), relu, pool({2, 2}, {1, 1}, {0, 0}, {1, 1}), flatten}},
     {"LocalReadout", {11}, {relu, pool({5}, {1}, {2}, {2}), flatten}},
     {"LocalReadoutStrided", {12}, {conv({3}, {2}, {0}, {1}), relu, pool({3}, {1}, {1}, {1}), flatten}},
     {"Circular", {9}, {relu, conv({3}, {1}, {1}, {1}, true), flatten}},
     {"CircularStrided", {12}, {relu, conv({3}, {2}, {0}, {1}, true), relu, conv({3}, {3}, {0}, {0}), globalPool}},
     {"CircularStridedOdd", {9}, {relu, conv({3}, {2}, {1}, {1}, true), relu, conv({1}, {2}, {0}, {0}), globalPool}},
     {"CircularPool", {9, 8}, {relu, pool({3, 2}, {2, 2}, {1, 0}, {1, 0}, true), flatten}},
-    {"CircularPoolUnderAStride", {16}, {relu, pool({3}, {2}, {0}, {1}, true), conv({1}, {4}, {0}, {0}), globalPool}, false},
+    {"CircularPoolUnderAStride",
+     {16},
+     {relu, pool({3}, {2}, {0}, {1}, true), conv({1}, {4}, {0}, {0}), globalPool},
+     false},
     {"CircularTwiceRound", {4}, {relu, pool({11}, {1}, {5}, {5}, true), flatten}},
-    {"Volume", {4, 5, 3}, {conv({2, 3, 3}, {1, 2, 1}, {0, 1, 1}, {1, 1, 1}), relu, pool({2, 1, 3}, {2, 1, 1}), flatten}},
+    {"Volume",
+     {4, 5, 3},
+     {conv({2, 3, 3}, {1, 2, 1}, {0, 1, 1}, {1, 1, 1}), relu, pool({2, 1, 3}, {2, 1, 1}), flatten}},
 };
 
 class Demands : public testing::TestWithParam<Case> {
@@ -388,7 +398,8 @@ TEST(Demand, StridesLeaveAQuarterEach) {
   EXPECT_TRUE(demand.getPlanes(network[3])->isAll());
 }
 
-// A norm over channels reads variances as an activation does; a smooth network's pool reads Σ of the examples themselves.
+// A norm over channels reads variances as an activation does; a smooth network's pool reads Σ of the examples
+// themselves.
 TEST(Demand, OfCovariancesAndNorms) {
   Layer norm{Layer::normalize};
   Network network({8}, {norm, pool({2}, {2}), norm, globalPool});

@@ -1,5 +1,5 @@
-// Spatial layers: stages that must agree, in which planes that are not demanded are NaN; formulas written out; and what the
-// distance is for.
+// Spatial layers: stages that must agree, in which planes that are not demanded are NaN; formulas written out; and what
+// the distance is for.
 
 #include "test/reference/Networks.h"
 
@@ -67,8 +67,8 @@ const SpatialCase cases[] = {
     avg_pool([2, 2, 3], stride = [2, 1, 1]) -> conv([2, 1, 1], dilation = [1, 1, 1]) -> relu -> flatten -> dense })"},
 };
 
-reference::KernelMatrices<Real> evaluate(const std::string &text, KtStage stage, llvm::ArrayRef<Real> values1, int64_t n1,
-                                         llvm::ArrayRef<Real> values2, int64_t n2) {
+reference::KernelMatrices<Real> evaluate(const std::string &text, KtStage stage, llvm::ArrayRef<Real> values1,
+                                         int64_t n1, llvm::ArrayRef<Real> values2, int64_t n2) {
   Networks networks;
   if (!networks.importText(text)) {
     ADD_FAILURE() << text;
@@ -100,8 +100,8 @@ TEST_P(SpatialStages, KernelsStayTheSame) {
   reference::KernelMatrices<Real> want = at(KtStage::derived);
   for (KtStage stage : allStages) {
     reference::KernelMatrices<Real> got = at(stage);
-    // Rounding of long double, 5e-20. Covariances cost the root of it where two positions are alike: 1e-10, times the part
-    // that their factor has in the kernel.
+    // Rounding of long double, 5e-20. Covariances cost the root of it where two positions are alike: 1e-10, times the
+    // part that their factor has in the kernel.
     expectEqual(got.nngp, want.nngp, std::string(nameOf(stage)) + ": nngp", 1e-14L);
     expectEqual(got.ntk, want.ntk, std::string(nameOf(stage)) + ": ntk", 1e-11L);
   }
@@ -143,13 +143,14 @@ TEST(Spatial, LocalAveragePooling) {
   std::vector<Real> x = makeExamples(4, 60, 1);
   std::string before = "network n { input [5, 4, 3] return input -> conv(3, pad = same) -> relu -> ";
   auto local = evaluate(before + "local_avg_pool([1, 2]) -> dense }", KtStage::split, x, 4, {}, 0);
-  auto written = evaluate(before + "avg_pool([3, 5], stride = 1, pad = same) -> flatten -> dense }", KtStage::split, x, 4, {}, 0);
+  auto written =
+      evaluate(before + "avg_pool([3, 5], stride = 1, pad = same) -> flatten -> dense }", KtStage::split, x, 4, {}, 0);
   EXPECT_EQ(local.nngp, written.nngp);
   EXPECT_EQ(local.ntk, written.ntk);
 }
 
-// Images 1e-1 … 1e-7 apart and of norms 1e-2 to 1e2, in float: with covariances half of the digits would be gone, through the
-// halo, residual sums and pools as elsewhere.
+// Images 1e-1 … 1e-7 apart and of norms 1e-2 to 1e2, in float: with covariances half of the digits would be gone,
+// through the halo, residual sums and pools as elsewhere.
 class NearlyEqual : public testing::TestWithParam<const char *> {};
 
 TEST_P(NearlyEqual, ImagesInFloat) {
@@ -160,7 +161,8 @@ TEST_P(NearlyEqual, ImagesInFloat) {
     for (int64_t c = 0; c < features; ++c) {
       Real value = images[c] * (i % 3 == 0 ? 1 : i % 3 == 1 ? 100 : 0.01L);
       x1.push_back(static_cast<float>(value));
-      x2.push_back(static_cast<float>(images[c] + std::pow(10.0L, -1 - i) * images[(i + 1) * features + c] * (i % 3 ? 0.1L : 1)));
+      x2.push_back(static_cast<float>(images[c] +
+                                      std::pow(10.0L, -1 - i) * images[(i + 1) * features + c] * (i % 3 ? 0.1L : 1)));
     }
   std::vector<Real> exact1(x1.begin(), x1.end()), exact2(x2.begin(), x2.end());
   auto want = evaluate(GetParam(), KtStage::split, exact1, count, exact2, count);
@@ -171,19 +173,21 @@ TEST_P(NearlyEqual, ImagesInFloat) {
   ASSERT_TRUE(succeeded(got));
   for (size_t i = 0; i < want.ntk.size(); ++i) {
     // float, six layers, sums over up to 625 pairs of positions one after the other
-    EXPECT_NEAR(got->nngp[i], want.nngp[i], 4e-6L * want.nngp[i]) << i;
-    EXPECT_NEAR(got->ntk[i], want.ntk[i], 4e-6L * want.ntk[i]) << i;
+    EXPECT_NEAR(got->nngp[i], want.nngp[i], 2e-6L * want.nngp[i]) << i;
+    EXPECT_NEAR(got->ntk[i], want.ntk[i], 2e-6L * want.ntk[i]) << i;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Readouts, NearlyEqual, testing::Values(
-R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2) } x = input
+INSTANTIATE_TEST_SUITE_P(
+    Readouts, NearlyEqual,
+    testing::Values(
+        R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2) } x = input
   for i in 0..6 { x = x -> conv(3) -> relu }
   return x -> flatten -> dense })",
-R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2), b_std = 0.1 } x = input
+        R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2), b_std = 0.1 } x = input
   for i in 0..6 { x = x -> conv(3) -> relu }
   return x -> global_avg_pool -> dense })",
-R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2) } x = input -> conv(3)
+        R"(network n { input [5, 5, 3] default conv { pad = same, w_std = sqrt(2) } x = input -> conv(3)
   for i in 0..3 { x = x + (x -> relu -> conv(3) -> relu -> conv(3)) }
   return x -> relu -> avg_pool(3, stride = 2, pad = same) -> sum_pool(2, stride = 1) -> flatten -> dense })"));
 

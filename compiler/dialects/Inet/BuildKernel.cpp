@@ -31,7 +31,8 @@ template <class Layer> static Value buildWeights(Layer op, OpBuilder &builder, V
 }
 
 Value DenseOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
-  return buildWeights(*this, builder, kernels[0], static_cast<double>(cast<SignalType>(getInput().getType()).getChannels()));
+  return buildWeights(*this, builder, kernels[0],
+                      static_cast<double>(cast<SignalType>(getInput().getType()).getChannels()));
 }
 
 Value ActivationOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
@@ -119,16 +120,17 @@ struct WindowLists {
 Value ConvOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   auto signal = cast<SignalType>(getInput().getType());
   WindowLists window(*slideOver(std::nullopt, signal, argumentsOfConv(*this)), typeOf(kernels[0]));
-  Value taps = builder.create<kt::WindowOp>(getLoc(), window.type, kernels[0], ValueRange(), Value(), window.size,
-                                            window.stride, window.dilation, window.padLow, window.padHigh, window.circular);
+  Value taps =
+      builder.create<kt::WindowOp>(getLoc(), window.type, kernels[0], ValueRange(), Value(), window.size, window.stride,
+                                   window.dilation, window.padLow, window.padHigh, window.circular);
   double fanIn = signal.getChannels();
   for (int64_t size : window.size)
     fanIn *= static_cast<double>(size);
   return buildWeights(*this, builder, taps, fanIn);
 }
 
-static Value buildPool(OpBuilder &builder, Location loc, Value kernel, ArrayRef<kt::WindowDimension> dimensions, bool sum,
-                       bool normalizeEdges) {
+static Value buildPool(OpBuilder &builder, Location loc, Value kernel, ArrayRef<kt::WindowDimension> dimensions,
+                       bool sum, bool normalizeEdges) {
   WindowLists window(dimensions, typeOf(kernel));
   return builder.create<kt::PoolOp>(loc, window.type, kernel, ValueRange(), Value(), window.size, window.stride,
                                     window.padLow, window.padHigh, window.circular, sum, normalizeEdges,

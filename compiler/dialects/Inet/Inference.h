@@ -19,8 +19,8 @@ inline bool isStandardDeviation(double value) { return std::isfinite(value) && v
 /// "the result of 'relu'", "a sum", "the network's input": what messages say of a value.
 std::string describeProducer(mlir::Value value);
 
-/// What a layer with weights needs: a positive number of channels, standard deviations, and in the standard parameterization
-/// the width of its input.
+/// What a layer with weights needs: a positive number of channels, standard deviations, and in the standard
+/// parameterization the width of its input.
 template <class Adaptor>
 mlir::LogicalResult requireWeights(std::optional<mlir::Location> loc, Adaptor op, llvm::StringRef what,
                                    std::optional<uint64_t> width, mlir::Value input) {

@@ -30,8 +30,10 @@ template <class Pool> SlidingArguments argumentsOfPool(llvm::StringRef layer, Po
 }
 
 /// Of local_avg_pool(c): windows of 2c + 1.
-mlir::FailureOr<llvm::SmallVector<kt::WindowDimension>> slideLocally(std::optional<mlir::Location> loc, SignalType input,
-                                                                     llvm::ArrayRef<int64_t> halfWidth, llvm::StringRef pad);
+mlir::FailureOr<llvm::SmallVector<kt::WindowDimension>> slideLocally(std::optional<mlir::Location> loc,
+                                                                     SignalType input,
+                                                                     llvm::ArrayRef<int64_t> halfWidth,
+                                                                     llvm::StringRef pad);
 
 } // namespace inetc::inet
 

@@ -77,7 +77,8 @@ INFER(ConvOp) {
 }
 
 template <class Adaptor>
-static LogicalResult inferPool(std::optional<Location> loc, StringRef layer, Adaptor op, SmallVectorImpl<Type> &results) {
+static LogicalResult inferPool(std::optional<Location> loc, StringRef layer, Adaptor op,
+                               SmallVectorImpl<Type> &results) {
   SignalType input = inet::typeOf(op.getInput());
   auto window = slideOver(loc, input, argumentsOfPool(layer, op));
   if (failed(window))

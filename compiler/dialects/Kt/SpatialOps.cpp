@@ -6,8 +6,9 @@ using namespace inetc::kt;
 
 static bool carriesDistance(KernelType type) { return type.getState() == State::distance; }
 
-static SmallVector<WindowDimension> makeWindow(ArrayRef<int64_t> size, ArrayRef<int64_t> stride, ArrayRef<int64_t> dilation,
-                                               ArrayRef<int64_t> padLow, ArrayRef<int64_t> padHigh, bool circular) {
+static SmallVector<WindowDimension> makeWindow(ArrayRef<int64_t> size, ArrayRef<int64_t> stride,
+                                               ArrayRef<int64_t> dilation, ArrayRef<int64_t> padLow,
+                                               ArrayRef<int64_t> padHigh, bool circular) {
   SmallVector<WindowDimension> window;
   for (size_t i = 0; i < size.size(); ++i)
     window.push_back({size[i], stride[i], dilation.empty() ? 1 : dilation[i], padLow[i], padHigh[i], circular});
@@ -82,7 +83,8 @@ private:
 };
 } // namespace
 
-using DimensionLaw = llvm::function_ref<void(const WindowDimension &, int64_t displacement, int64_t input, Displacements &)>;
+using DimensionLaw =
+    llvm::function_ref<void(const WindowDimension &, int64_t displacement, int64_t input, Displacements &)>;
 
 // Applies a law to each dimension. `all` is everything that the result has, which need not be all of the input.
 static PlaneSet mapDemand(ArrayRef<WindowDimension> window, ArrayRef<int64_t> input, ArrayRef<int64_t> result,

@@ -1,8 +1,8 @@
 //===- Window.h - a window that slides over positions -----------------------===//
 //
-// The geometry that convolutions and pools share, one dimension at a time: the window of output position p covers the input
-// positions stride·p − padLow + dilation·t for t = 0 … size − 1. Beyond the border lie zeros, or, where it is circular, the
-// positions at the other end.
+// The geometry that convolutions and pools share, one dimension at a time: the window of output position p covers the
+// input positions stride·p − padLow + dilation·t for t = 0 … size − 1. Beyond the border lie zeros, or, where it is
+// circular, the positions at the other end.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,8 +27,8 @@ struct WindowDimension {
   /// The number of output positions over `input` positions; requires that it fits.
   int64_t getOutput(int64_t input) const { return (input + padLow + padHigh - getExtent()) / stride + 1; }
 
-  /// Pads so that every stride-th position is the middle of a window, as XLA's SAME does: of an odd total the smaller half
-  /// comes first.
+  /// Pads so that every stride-th position is the middle of a window, as XLA's SAME does: of an odd total the smaller
+  /// half comes first.
   void padToSame(int64_t input) {
     int64_t output = (input + stride - 1) / stride;
     int64_t total = std::max<int64_t>((output - 1) * stride + getExtent() - input, 0);

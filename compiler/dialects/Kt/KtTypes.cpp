@@ -61,7 +61,7 @@ static ParseResult parseRange(AsmParser &parser, std::vector<int64_t> &set) {
     return success();
   if (parser.parseInteger(last))
     return failure();
-  if (last < first || last - first > std::numeric_limits<int32_t>::max())
+  if (last < first || last - first > (1 << 16))
     return parser.emitError(loc) << "expected a range of displacements, found " << first << " to " << last;
   while (first < last)
     set.push_back(++first);

@@ -89,6 +89,10 @@ using DimensionLaw =
 // Applies a law to each dimension. `all` is everything that the result has, which need not be all of the input.
 static PlaneSet mapDemand(ArrayRef<WindowDimension> window, ArrayRef<int64_t> input, ArrayRef<int64_t> result,
                           const PlaneSet &demand, DimensionLaw law) {
+  // Longer sets are not worth their memory.
+  constexpr int64_t longest = 1 << 16;
+  if (llvm::any_of(input, [](int64_t size) { return size > longest; }))
+    return PlaneSet::all();
   std::vector<std::vector<int64_t>> sets;
   for (size_t i = 0; i < window.size(); ++i) {
     Displacements needed(input[i]);
@@ -104,6 +108,9 @@ static PlaneSet mapDemand(ArrayRef<WindowDimension> window, ArrayRef<int64_t> in
 }
 
 PlaneSet WindowOp::getInputDemand(unsigned, const PlaneSet &demand) {
+  // the same planes, of long sequences too
+  if (demand.isDiagonal())
+    return demand;
   auto law = [](const WindowDimension &window, int64_t displacement, int64_t, Displacements &needed) {
     if (window.wraps())
       needed.addOnCircle(window.stride * displacement);

@@ -89,6 +89,7 @@ public:
     train.ntk = ntkOf(trainTrain_);
     const Buffer &solved = options_.kernel == PredictKernel::nngp ? trainTrain_.nngp : trainTrain_.ntk;
     train.overwrite = solved.as<double>();
+    train.singlePrecision = kernel_.dtype == INET_F32;
     return Predictor(train, training_.targets, options_);
   }
 

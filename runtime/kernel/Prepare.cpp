@@ -39,24 +39,18 @@ public:
   void run(int threads) {
     source_.rewind();
     int64_t inFlight = kChunksInFlight / (chunkRows_ * rowSize_ * sizeOf(source_.dtype()));
-    int64_t tokens = std::clamp<int64_t>(inFlight, 1, 2 * threads);
+    chunks_.resize(std::clamp<int64_t>(inFlight, 1, 2 * threads));
     using namespace oneapi::tbb;
-    Workers(threads).run([&] {
-      // Checked in order, so that the message is the one of the first bad value whatever the threads do.
-      parallel_pipeline(tokens, make_filter<void, std::shared_ptr<Chunk>>(
-                                    filter_mode::serial_in_order, [&](flow_control &flow) { return fetch(flow); }) &
-                                    make_filter<std::shared_ptr<Chunk>, std::shared_ptr<Chunk>>(
-                                        filter_mode::parallel,
-                                        [&](std::shared_ptr<Chunk> chunk) {
-                                          prepare(*chunk);
-                                          return chunk;
-                                        }) &
-                                    make_filter<std::shared_ptr<Chunk>, void>(
-                                        filter_mode::serial_in_order, [](const std::shared_ptr<Chunk> &chunk) {
-                                          if (!chunk->error.empty())
-                                            throw Error(chunk->error);
-                                        }));
+    // Only pointers go through the pipeline: when it is cancelled, TBB forgets what is in it.
+    auto read = make_filter<void, Chunk *>(filter_mode::serial_in_order,
+                                           [&](flow_control &flow) { return fetch(flow); });
+    auto work = make_filter<Chunk *, Chunk *>(filter_mode::parallel, [&](Chunk *chunk) { return prepare(*chunk); });
+    // Checked in order, so that the message is the one of the first bad value whatever the threads do.
+    auto check = make_filter<Chunk *, void>(filter_mode::serial_in_order, [](Chunk *chunk) {
+      if (!chunk->error.empty())
+        throw Error(chunk->error);
     });
+    Workers(threads).run([&] { parallel_pipeline(chunks_.size(), read & work & check); });
   }
 
 private:
@@ -64,18 +58,19 @@ private:
     Buffer examples, prepare;
   };
 
-  std::shared_ptr<Chunk> fetch(oneapi::tbb::flow_control &flow) {
+  Chunk *fetch(oneapi::tbb::flow_control &flow) {
     if (next_ == out_.rows) {
       flow.stop();
       return nullptr;
     }
-    auto chunk = std::make_shared<Chunk>();
-    source_.fetch(std::min(chunkRows_, out_.rows - next_), chunk->raw);
-    next_ += chunk->raw.count;
-    return chunk;
+    // Chunks leave in order and at most chunks_.size() are under way, so the oldest one is free.
+    Chunk &chunk = chunks_[fetched_++ % chunks_.size()];
+    source_.fetch(std::min(chunkRows_, out_.rows - next_), chunk.raw);
+    next_ += chunk.raw.count;
+    return &chunk;
   }
 
-  void prepare(Chunk &chunk) {
+  Chunk *prepare(Chunk &chunk) {
     Scratch &scratch = scratch_.local();
     if (!scratch.examples.data()) {
       scratch.examples = Buffer(chunkRows_ * rowSize_ * sizeof(T));
@@ -86,7 +81,7 @@ private:
       decodeRows(source_, chunk.raw, standardization_, x);
     } catch (const Error &error) {
       chunk.error = error.what();
-      return;
+      return &chunk;
     }
     int64_t begin = chunk.raw.begin, count = chunk.raw.count, padded = roundUp(count, kernel_.lanes);
     std::memset(x + count * rowSize_, 0, (padded - count) * rowSize_ * sizeof(T));
@@ -94,7 +89,7 @@ private:
     if (bad >= 0)
       chunk.error = fmt::format("{}: example {}: its variance is not finite in {}; its values are too large",
                                 source_.name(), bad, precisionName(kernel_));
-    chunk.raw.storage.reset();
+    return &chunk;
   }
 
   const InetKernel &kernel_;
@@ -102,6 +97,8 @@ private:
   const Standardization *standardization_;
   PreparedExamples &out_;
   int64_t rowSize_, chunkRows_, next_ = 0;
+  size_t fetched_ = 0;
+  std::vector<Chunk> chunks_;
   oneapi::tbb::enumerable_thread_specific<Scratch> scratch_;
 };
 

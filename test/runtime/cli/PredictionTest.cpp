@@ -257,6 +257,13 @@ TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   EXPECT_EQ(indefinite.status, 1);
   EXPECT_THAT(indefinite.err, testing::MatchesRegex("error: .*not positive definite.*diag.reg[^\n]*\n"));
   EXPECT_FALSE(std::filesystem::exists(folder / "p.npz"));
+  // In f32 the kernel itself is rounded: the diag_reg that is advised must do there too.
+  ProgramRun single = run("predict", words, HAND_WRITTEN_F32);
+  std::string advised = single.err.substr(single.err.find_first_of("123456789", single.err.rfind("diag")));
+  std::vector<std::string> regularized = words;
+  regularized.insert(regularized.end(), {"--diag-reg", advised.substr(0, advised.find_first_not_of("0123456789.e-"))});
+  EXPECT_EQ(run("predict", regularized, HAND_WRITTEN_F32).status, 0) << single.err;
+  std::filesystem::remove(folder / "p.npz");
   words[1] = xFile;
   EXPECT_THAT(run("predict", words).err, HasSubstr("y.npy: 80 labels found, 40 expected: one for each example of "));
   words[7] = folder / "p.npy";

@@ -8,7 +8,8 @@
 
 namespace inet {
 
-/// One line, lower case, no period: what was found, what was expected, where. The command line prints it after `error: `.
+/// One line, lower case, no period: what was found, what was expected, where. The command line prints it after `error:
+/// `.
 class Error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;

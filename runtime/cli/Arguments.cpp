@@ -11,10 +11,10 @@ namespace inet {
 namespace {
 
 const char *const kDataHelp =
-    "Files: .npy (f4 f8 u1 i4 i8, C order), .npz members as FILE.npz:NAME, .csv (first row a header if it is not numbers).\n"
-    "Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes); real ones are targets as\n"
-    "they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x (--test-x), or\n"
-    "the column --label. Its classes may be any text.";
+    R"(Files: .npy (f4 f8 u1 i4 i8, C order), .npz members as FILE.npz:NAME, .csv (its first row is a header unless it has
+only numbers). Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
+targets as they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x
+(--test-x), or the column --label, and classes may be any text.)";
 
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
@@ -29,7 +29,8 @@ void addCommon(CLI::App *command, Arguments &arguments) {
 }
 
 void addInfo(CLI::App &app, Arguments &arguments) {
-  CLI::App *command = app.add_subcommand("info", "the architecture, shapes, operations per pair, memory for n examples");
+  CLI::App *command =
+      app.add_subcommand("info", "the architecture, shapes, operations per pair, memory for n examples");
   command->add_option("--n", arguments.n, "say what memory n examples (or n x n2) take")->check(CLI::PositiveNumber);
   command->add_option("--n2", arguments.n2, "the other side of the kernel (default: the same examples)")
       ->check(CLI::PositiveNumber)
@@ -45,7 +46,8 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--out", arguments.out, "FILE.npz (arrays nngp, ntk), DIR/ (one .npy each), or FILE.npy for one")
       ->required();
   command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
-  command->add_flag("--standardize", arguments.standardize, "features to mean 0 and variance 1, by the statistics of x1");
+  command->add_flag("--standardize", arguments.standardize,
+                    "features to mean 0 and variance 1, by the statistics of x1");
   addCommon(command, arguments);
 }
 
@@ -54,7 +56,8 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_option("--train-y", arguments.train.y, "their labels (default: in the .csv --train-x)");
   command->add_option("--task", raw.task, "classification or regression; a .csv needs it")
       ->check(CLI::IsMember({"classification", "regression"}));
-  command->add_option("--label", arguments.label, "the label's column of a .csv, by name or number from 1 (default: last)");
+  command->add_option("--label", arguments.label,
+                      "the label's column of a .csv, by name or number from 1 (default: last)");
   command->add_option("--classes", arguments.classes, "number of classes (default: the largest label + 1)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--standardize", arguments.standardize,
@@ -77,8 +80,9 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
                       "test examples; a label column of a .csv is left out (default: predict the training set itself)");
   command->add_option("--cov", raw.covariance, "covariance of the predictions: none, diag or full (default: none)")
       ->check(CLI::IsMember({"none", "diag", "full"}));
-  command->add_option("--out", arguments.out,
-                      "FILE.npz: mean [test, outputs], cov [test] or [test, test]; several times come first")
+  command
+      ->add_option("--out", arguments.out,
+                   "FILE.npz: mean [test, outputs], cov [test] or [test, test]; several times come first")
       ->required();
   addCommon(command, arguments);
 }
@@ -163,8 +167,8 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   if (app.get_subcommands().empty())
     throw UsageError("no command found; info, kernel, predict or evaluate expected (see --help)");
   std::string command = app.get_subcommands().front()->get_name();
-  arguments.command = command == "kernel"    ? Command::kernel
-                      : command == "predict" ? Command::predict
+  arguments.command = command == "kernel"     ? Command::kernel
+                      : command == "predict"  ? Command::predict
                       : command == "evaluate" ? Command::evaluate
                                               : Command::info;
   interpret(arguments, raw, results);

@@ -31,9 +31,7 @@ struct Arguments {
   int64_t classes = 0;
   PredictOptions predict;
 
-  Execution execution() const {
-    return {threads, quiet ? ProgressStyle::none() : ProgressStyle::automatic(stderr)};
-  }
+  Execution execution() const { return {threads, quiet ? ProgressStyle::none() : ProgressStyle::automatic(stderr)}; }
 };
 
 /// The command line is wrong: exit status 2 instead of 1.
@@ -41,9 +39,10 @@ struct UsageError : Error {
   using Error::Error;
 };
 
-/// Parses argv for a program that offers these results (InetResult). Nothing where help was asked for and printed. Throws
-/// UsageError.
-std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t results, int argc, const char *const *argv);
+/// Parses argv for a program that offers these results (InetResult). Nothing where help was asked for and printed.
+/// Throws UsageError.
+std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t results, int argc,
+                                        const char *const *argv);
 
 } // namespace inet
 

@@ -33,8 +33,8 @@ KernelView viewOf(const Buffer &buffer, Dtype dtype, int64_t rows, int64_t colum
 KernelView nngpOf(const KernelMatrix &m) { return viewOf(m.nngp, m.nngpDtype, m.rows, m.columns); }
 KernelView ntkOf(const KernelMatrix &m) { return viewOf(m.ntk, m.ntkDtype, m.rows, m.columns); }
 
-/// Which kernels the prediction needs: the one that is solved with (in f64, so that the factor takes its place), and nngp
-/// for the covariance of ntk.
+/// Which kernels the prediction needs: the one that is solved with (in f64, so that the factor takes its place), and
+/// nngp for the covariance of ntk.
 struct Needs {
   KernelRequest train, test;
   bool testTest;

@@ -7,7 +7,8 @@
 
 namespace inet {
 
-/// Training examples and targets, n x outputs. Targets are standardized where --standardize asks for it and they are reals.
+/// Training examples and targets, n x outputs. Targets are standardized where --standardize asks for it and they are
+/// reals.
 struct TrainingSet {
   std::unique_ptr<RowSource> x;
   TargetCoding coding;

@@ -26,8 +26,12 @@ void addMemory(const InetKernel &kernel, const Arguments &arguments, Report &rep
   double prepared = preparedBytes(kernel, n1) + (arguments.n2 ? preparedBytes(kernel, n2) : 0);
   double scratch = scratchBytes(kernel, arguments.threads);
   double entries = arguments.n2 ? double(n1) * double(n2) : double(n1) * double(n1 + 1) / 2;
-  Report::Json json = {{"n", n1},           {"n2", n2},           {"results", results},
-                       {"prepared", prepared}, {"scratch", scratch}, {"total", results + prepared + scratch},
+  Report::Json json = {{"n", n1},
+                       {"n2", n2},
+                       {"results", results},
+                       {"prepared", prepared},
+                       {"scratch", scratch},
+                       {"total", results + prepared + scratch},
                        {"flops", entries * kernel.flops_per_pair}};
   report.add("kernel_bytes", json, fmt::format("kernel {} x {}", n1, n2),
              fmt::format("{}: {} results, {} prepared inputs, {} in {} threads; {:.3g} operations",
@@ -48,7 +52,8 @@ Report runInfo(const InetProgram &program, const Arguments &arguments) {
   report.add("results", resultNames(kernel.results), "results",
              fmt::format("{} in {}", resultNames(kernel.results), precisionName(kernel)));
   report.addFigure("precision", precisionName(kernel));
-  report.add("flops_per_pair", kernel.flops_per_pair, "operations per pair", fmt::format("{:.6g}", kernel.flops_per_pair));
+  report.add("flops_per_pair", kernel.flops_per_pair, "operations per pair",
+             fmt::format("{:.6g}", kernel.flops_per_pair));
   report.add("bytes_per_example", kernel.prepared_bytes_per_example, "bytes per example",
              std::to_string(kernel.prepared_bytes_per_example));
   report.add("cpu", cpuName(kernel.cpu), "processor",

@@ -9,9 +9,9 @@
 namespace inet {
 namespace {
 
-/// The prediction in the units of the targets, as arrays: mean [test, outputs], cov [test] or [test, test]; several times
-/// come first. Outputs share a covariance, unless several were standardized, each by its own deviation: cov is then
-/// [outputs, test] or [outputs, test, test].
+/// The prediction in the units of the targets, as arrays: mean [test, outputs], cov [test] or [test, test]; several
+/// times come first. Outputs share a covariance, unless several were standardized, each by its own deviation: cov is
+/// then [outputs, test] or [outputs, test, test].
 class PredictionArrays {
 public:
   PredictionArrays(Prediction prediction, const TrainingSet &training, Covariance kind)

@@ -27,8 +27,8 @@ int64_t countOf(const Shape &shape);
 /// The index of the number at position `linear` of an array of this shape, "[12, 3]".
 std::string indexString(const Shape &shape, int64_t linear);
 
-/// An array in memory that someone else owns, to be written under `name`. It may lie in several pieces of equal size, cut
-/// along its leading dimensions.
+/// An array in memory that someone else owns, to be written under `name`. It may lie in several pieces of equal size,
+/// cut along its leading dimensions.
 struct NamedArray {
   std::string name;
   Dtype dtype;
@@ -42,7 +42,7 @@ struct NamedArray {
 struct RawRows {
   int64_t begin = 0; // index of the first row in the whole array
   int64_t count = 0;
-  const std::byte *data = nullptr; // count * rowSize numbers of the source's dtype
+  const std::byte *data = nullptr;      // count * rowSize numbers of the source's dtype
   std::unique_ptr<std::byte[]> storage; // holds `data` unless the source itself does
 };
 

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <csv.h>
 #include <cstring>
+#include <csv.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -66,8 +66,8 @@ void CsvReader::chooseDelimiter() {
 }
 
 void CsvReader::failParse() const {
-  throw Error(fmt::format("{}:{}:{}: a quote inside a field, or one that does not end", path_, linesRead_,
-                          ends_.size() + 1));
+  throw Error(
+      fmt::format("{}:{}:{}: a quote inside a field, or one that does not end", path_, linesRead_, ends_.size() + 1));
 }
 
 bool CsvReader::next() {

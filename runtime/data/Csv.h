@@ -72,14 +72,15 @@ struct CsvTable {
   std::string place(int64_t row, int64_t column) const; // "data.csv:12:3", line and column from 1
 };
 
-/// Reads the file once, counting. The first row is a header if one of its fields, the label apart, is not a number, or if
-/// `label` is named there. Throws Error with line and column for ragged rows, an unknown label or an empty table.
+/// Reads the file once, counting. The first row is a header if one of its fields, the label apart, is not a number, or
+/// if `label` is named there. Throws Error with line and column for ragged rows, an unknown label or an empty table.
 CsvTable scanCsv(const std::string &path, const LabelColumn &label);
 
 /// The fields of `text` as a number; nothing if it is not one. "nan" and "inf" are numbers here.
 std::optional<double> parseNumber(std::string_view text);
 
-/// The table's columns without the label, as f8. Throws Error with line and column where a field is not a finite number.
+/// The table's columns without the label, as f8. Throws Error with line and column where a field is not a finite
+/// number.
 std::unique_ptr<RowSource> openCsv(const CsvTable &table);
 
 } // namespace inet

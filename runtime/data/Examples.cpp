@@ -16,9 +16,12 @@ Shape withoutOnes(Shape shape) {
   return shape;
 }
 
-LabelColumn labelColumn(const std::string &label) { return label.empty() ? LabelColumn::last() : LabelColumn::named(label); }
+LabelColumn labelColumn(const std::string &label) {
+  return label.empty() ? LabelColumn::last() : LabelColumn::named(label);
+}
 
-/// A file with nothing but labels. Every text may be a label, so whether its first line is a header shows in their number.
+/// A file with nothing but labels. Every text may be a label, so whether its first line is a header shows in their
+/// number.
 Labels openClassNames(const std::string &file, const std::string &label, int64_t expectedRows) {
   CsvTable table = scanCsv(file, labelColumn(label));
   if (label.empty() && table.columns != 1)

@@ -9,8 +9,9 @@ namespace inet {
 /// The rows of a .npy file, a .npz member ("file.npz:name") or all columns of a .csv table but `label`.
 std::unique_ptr<RowSource> openRows(const std::string &file, const LabelColumn &label = {});
 
-/// Whether rows of `shape` ([n, ...]) can be fed to an input of `inputShape`: the same sizes, sizes of 1 apart, or the same
-/// number of features where one of the two is a plain vector. Throws Error otherwise: [n, 3, 32, 32] is not [32, 32, 3].
+/// Whether rows of `shape` ([n, ...]) can be fed to an input of `inputShape`: the same sizes, sizes of 1 apart, or the
+/// same number of features where one of the two is a plain vector. Throws Error otherwise: [n, 3, 32, 32] is not [32,
+/// 32, 3].
 void checkInputShape(const RowSource &rows, const Shape &inputShape);
 
 struct Examples {
@@ -25,8 +26,8 @@ struct ExampleFiles {
   std::string label; // --label, "" for the last column
 };
 
-/// Examples with labels: in `y`, or, where that is empty, in a column of the table `x`. Throws Error where there are none,
-/// or as many rows as examples are not found.
+/// Examples with labels: in `y`, or, where that is empty, in a column of the table `x`. Throws Error where there are
+/// none, or as many rows as examples are not found.
 Examples openLabelled(const ExampleFiles &files, std::optional<Task> task);
 
 /// Examples whose labels do not matter: a table's label column, if it has as many columns as `features` and one, is

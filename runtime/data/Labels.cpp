@@ -75,8 +75,8 @@ void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &cod
   coding.classNames = sortedClasses(training.table->labels);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
   if (coding.outputs > kMostClasses)
-    throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name,
-                            coding.outputs, kMostClasses));
+    throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name, coding.outputs,
+                            kMostClasses));
   if (classes != 0 && classes != coding.outputs)
     throw Error(fmt::format("{}: {} classes found, {} expected", training.name, coding.outputs, classes));
   for (int64_t c = 0; c < coding.outputs; ++c)
@@ -97,8 +97,8 @@ int64_t classAt(const Labels &labels, const TargetCoding &coding, int64_t row) {
   std::string text = labels.table ? labels.table->labels[row] : fmt::format("{:g}", labels.numbers[row]);
   auto found = coding.classOf.find(text);
   if (found == coding.classOf.end())
-    throw Error(fmt::format("{} is '{}'; the training labels have the classes {}", labels.place(row),
-                            printable(text), classesOf(coding)));
+    throw Error(fmt::format("{} is '{}'; the training labels have the classes {}", labels.place(row), printable(text),
+                            classesOf(coding)));
   return found->second;
 }
 

@@ -40,7 +40,8 @@ struct TargetCoding {
 /// classes and reals are not, and a table is refused. Throws Error.
 TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_t classes);
 
-/// rows x outputs numbers: onehot - 1/classes, or the reals as they are. Throws Error for labels that the coding does not have.
+/// rows x outputs numbers: onehot - 1/classes, or the reals as they are. Throws Error for labels that the coding does
+/// not have.
 std::vector<double> encodeTargets(const Labels &labels, const TargetCoding &coding);
 
 } // namespace inet

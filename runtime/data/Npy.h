@@ -18,8 +18,8 @@ struct NpyHeader {
 /// Reads exactly `size` bytes or throws.
 using ReadBytes = std::function<void(void *, int64_t size)>;
 
-/// Reads magic, version and header, and leaves the reader at the first number. `name` goes into messages. Throws Error for
-/// anything but little-endian f4 f8 u1 i4 i8 in C order with rank at least 1 and sizes whose product fits.
+/// Reads magic, version and header, and leaves the reader at the first number. `name` goes into messages. Throws Error
+/// for anything but little-endian f4 f8 u1 i4 i8 in C order with rank at least 1 and sizes whose product fits.
 NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read);
 
 /// Magic, version 1.0 and header, padded to a multiple of 64 bytes as NumPy writes it.
@@ -28,7 +28,8 @@ std::string formatNpyHeader(Dtype dtype, const Shape &shape);
 /// Opens a .npy file. Throws Error where it does not exist, is truncated or has bytes after the array.
 std::unique_ptr<RowSource> openNpy(const std::string &path);
 
-/// Opens member `member` (without its ".npy") of a .npz archive, stored or deflated; an empty name means the only member.
+/// Opens member `member` (without its ".npy") of a .npz archive, stored or deflated; an empty name means the only
+/// member.
 std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &member);
 
 } // namespace inet

@@ -111,8 +111,8 @@ private:
     if (descr == ">u1")
       dtype_ = Dtype::u1; // one byte has no order
     if (!dtype_)
-      throw Error(fmt::format("{}: dtype '{}' found; little-endian f4, f8, u1, i4 or i8 expected", name_,
-                              printable(descr)));
+      throw Error(
+          fmt::format("{}: dtype '{}' found; little-endian f4, f8, u1, i4 or i8 expected", name_, printable(descr)));
   }
 
   void parseShape() {
@@ -177,9 +177,9 @@ NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read) {
 }
 
 std::string formatNpyHeader(Dtype dtype, const Shape &shape) {
-  std::string header = fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
-                                   dtype == Dtype::u1 ? '|' : '<', nameOf(dtype), fmt::join(shape, ", "),
-                                   shape.size() == 1 ? "," : "");
+  std::string header =
+      fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}", dtype == Dtype::u1 ? '|' : '<',
+                  nameOf(dtype), fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   size_t start = kMagic.size() + 4;
   header.append((64 - (start + header.size() + 1) % 64) % 64, ' ');
   header += '\n';

@@ -189,8 +189,8 @@ std::unique_ptr<RowSource> openStream(const std::string &name, std::unique_ptr<B
   int64_t headerBytes = 0;
   NpyHeader header = readNpyHeader(name, [&](void *out, int64_t size) {
     if (headerBytes + size > stream->size())
-      throw Error(fmt::format("{}: truncated: the file ends after {} bytes, inside the .npy header", name,
-                              stream->size()));
+      throw Error(
+          fmt::format("{}: truncated: the file ends after {} bytes, inside the .npy header", name, stream->size()));
     stream->read(out, size);
     headerBytes += size;
   });

@@ -1,4 +1,5 @@
-// libzip, writing to our own unnamed file instead of its own temporary one: what a killed run leaves is decided in one place.
+// libzip, writing to our own unnamed file instead of its own temporary one: what a killed run leaves is decided in one
+// place.
 #include "runtime/data/OutputFile.h"
 
 #include "runtime/Error.h"
@@ -119,8 +120,8 @@ void writeNpz(OutputFile &file, const std::vector<NamedArray> &arrays) {
     throw;
   }
   if (zip_close(archive) != 0) {
-    std::string reason = sink.message.empty() ? fmt::format("{}: cannot write: {}", file.path(), zip_strerror(archive))
-                                              : sink.message;
+    std::string reason =
+        sink.message.empty() ? fmt::format("{}: cannot write: {}", file.path(), zip_strerror(archive)) : sink.message;
     zip_discard(archive);
     throw Error(reason);
   }

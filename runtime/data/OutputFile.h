@@ -6,8 +6,8 @@
 
 namespace inet {
 
-/// A file under construction. It has no name (or, where the file system has no unnamed files, a temporary one in the same
-/// folder, removed if the run fails or is interrupted) until `commit` has brought it to the disk and renamed it.
+/// A file under construction. It has no name (or, where the file system has no unnamed files, a temporary one in the
+/// same folder, removed if the run fails or is interrupted) until `commit` has brought it to the disk and renamed it.
 class OutputFile {
 public:
   /// Throws Error where the folder does not exist or cannot be written: called before the work begins, not after it.

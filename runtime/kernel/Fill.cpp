@@ -12,8 +12,8 @@
 namespace inet {
 namespace {
 
-// Enough that many cores end at about the same time. Not more, and no smaller ones: at 784 features BLAS computes products
-// of 512 x 512 examples 8% slower than the whole gram at once, of 256 x 256 25%, of 64 x 64 twice as slow.
+// Enough that many cores end at about the same time. Not more, and no smaller ones: at 784 features BLAS computes
+// products of 512 x 512 examples 8% slower than the whole gram at once, of 256 x 256 25%, of 64 x 64 twice as slow.
 constexpr int64_t kWantedTiles = 64;
 constexpr int64_t kSmallestEdge = 128;
 
@@ -106,9 +106,9 @@ private:
     ThreadMemory &memory = memory_.local();
     if (!memory.scratch.data())
       memory.scratch = Buffer(kernel_.block_scratch_bytes);
-    InetTile tile = {x1_.data.data(), x1_.capacity, block.rowBegin, block.rowEnd,
-                     x2_.data.data(), x2_.capacity, block.columnBegin, block.columnEnd,
-                     symmetric_, nullptr, nullptr, places_.leading, memory.scratch.data()};
+    InetTile tile = {x1_.data.data(), x1_.capacity,      block.rowBegin,       block.rowEnd, x2_.data.data(),
+                     x2_.capacity,    block.columnBegin, block.columnEnd,      symmetric_,   nullptr,
+                     nullptr,         places_.leading,   memory.scratch.data()};
     if (direct_) {
       tile.nngp = at(places_.nngp, block.rowBegin, block.columnBegin);
       tile.ntk = at(places_.ntk, block.rowBegin, block.columnBegin);
@@ -238,8 +238,19 @@ std::vector<double> computeDiagonal(const InetKernel &kernel, const PreparedExam
         memory.ntk = Buffer(lanes * lanes * int64_t(sizeof(double)));
       }
       int64_t begin = block * lanes, end = std::min(begin + lanes, x.rows);
-      InetTile tile = {x.data.data(), x.capacity, begin, end, x.data.data(), x.capacity, begin, end, 1,
-                       memory.nngp.data(), memory.ntk.data(), lanes, memory.scratch.data()};
+      InetTile tile = {x.data.data(),
+                       x.capacity,
+                       begin,
+                       end,
+                       x.data.data(),
+                       x.capacity,
+                       begin,
+                       end,
+                       1,
+                       memory.nngp.data(),
+                       memory.ntk.data(),
+                       lanes,
+                       memory.scratch.data()};
       kernel.block(&tile);
       const Buffer &computed = result == INET_NNGP ? memory.nngp : memory.ntk;
       for (int64_t i = begin; i < end; ++i) {

@@ -17,9 +17,10 @@ struct KernelPlaces {
   int64_t leading = 0;
 };
 
-/// Computes the kernel of x1 with x2, or of x1 with itself where x2 is null: then only the tiles on and above the diagonal
-/// are computed, and the result is exactly symmetric. A tile is computed by one thread, and the tiles depend on n1 and n2
-/// only, so the result is bit-identical for every number of threads. Results must be among those compiled in.
+/// Computes the kernel of x1 with x2, or of x1 with itself where x2 is null: then only the tiles on and above the
+/// diagonal are computed, and the result is exactly symmetric. A tile is computed by one thread, and the tiles depend
+/// on n1 and n2 only, so the result is bit-identical for every number of threads. Results must be among those compiled
+/// in.
 void fillKernel(const InetKernel &kernel, const PreparedExamples &x1, const PreparedExamples *x2,
                 const KernelPlaces &places, const Execution &execution);
 

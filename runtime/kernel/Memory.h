@@ -34,8 +34,8 @@ private:
   int64_t bytes_ = 0;
 };
 
-/// Bytes that a new allocation may take before the machine (MemAvailable) or the control group of this process runs out;
-/// a huge number where neither can be read.
+/// Bytes that a new allocation may take before the machine (MemAvailable) or the control group of this process runs
+/// out; a huge number where neither can be read.
 double availableMemory();
 
 /// "0.3 MB", "74.5 GB"; a GB is 1e9 bytes.

@@ -42,8 +42,8 @@ public:
     chunks_.resize(std::clamp<int64_t>(inFlight, 1, 2 * threads));
     using namespace oneapi::tbb;
     // Only pointers go through the pipeline: when it is cancelled, TBB forgets what is in it.
-    auto read = make_filter<void, Chunk *>(filter_mode::serial_in_order,
-                                           [&](flow_control &flow) { return fetch(flow); });
+    auto read =
+        make_filter<void, Chunk *>(filter_mode::serial_in_order, [&](flow_control &flow) { return fetch(flow); });
     auto work = make_filter<Chunk *, Chunk *>(filter_mode::parallel, [&](Chunk *chunk) { return prepare(*chunk); });
     // Checked in order, so that the message is the one of the first bad value whatever the threads do.
     auto check = make_filter<Chunk *, void>(filter_mode::serial_in_order, [](Chunk *chunk) {

@@ -18,9 +18,9 @@ struct PreparedExamples {
 /// What PreparedExamples of so many rows takes.
 double preparedBytes(const InetKernel &kernel, int64_t rows);
 
-/// Reads all rows, a few chunks of about a megabyte at a time, converts them to the kernel's dtype, standardizes them if
-/// asked to, and prepares them: reading is serial, the rest in all threads. Throws Error naming the first value that is
-/// not finite, or the first example whose variance is not.
+/// Reads all rows, a few chunks of about a megabyte at a time, converts them to the kernel's dtype, standardizes them
+/// if asked to, and prepares them: reading is serial, the rest in all threads. Throws Error naming the first value that
+/// is not finite, or the first example whose variance is not.
 PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, const Standardization *standardization,
                                  const Execution &execution);
 

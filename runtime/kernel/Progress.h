@@ -11,7 +11,8 @@
 
 namespace inet {
 
-/// Where progress goes and how: a bar that is redrawn on a terminal, a plain line every ten seconds in a log, or nothing.
+/// Where progress goes and how: a bar that is redrawn on a terminal, a plain line every ten seconds in a log, or
+/// nothing.
 struct ProgressStyle {
   enum class Kind { none, lines, bar } kind = Kind::none;
   FILE *stream = stderr;

@@ -14,9 +14,9 @@ bool supportsCpu(uint32_t cpu) {
   case INET_CPU_X86_64_V3:
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   case INET_CPU_X86_64_V4:
-    return supportsCpu(INET_CPU_X86_64_V3) && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return supportsCpu(INET_CPU_X86_64_V3) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
 #endif
   default:
     return false;

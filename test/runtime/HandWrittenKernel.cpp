@@ -61,16 +61,25 @@ template <class T> void block(const InetTile *tile) {
 }
 
 template <class T> constexpr InetKernel makeKernel(uint32_t dtype, uint32_t lanes) {
-  return {INET_CPU_BASELINE, dtype, INET_NNGP | INET_NTK, lanes, kTileRows, kTileColumns,
-          (kFeatures + 1) * int64_t(sizeof(T)), 0, kTileRows * kTileColumns * int64_t(sizeof(T)), 2 * kFeatures + 20,
-          prepare<T>, block<T>};
+  return {INET_CPU_BASELINE,
+          dtype,
+          INET_NNGP | INET_NTK,
+          lanes,
+          kTileRows,
+          kTileColumns,
+          (kFeatures + 1) * int64_t(sizeof(T)),
+          0,
+          kTileRows * kTileColumns * int64_t(sizeof(T)),
+          2 * kFeatures + 20,
+          prepare<T>,
+          block<T>};
 }
 
 constexpr int64_t kInputShape[] = {kFeatures};
 constexpr InetKernel kernelF32 = makeKernel<float>(INET_F32, 16), kernelF64 = makeKernel<double>(INET_F64, 8);
 constexpr InetProgram makeProgram(const InetKernel &kernel) {
-  return {INET_ABI_VERSION, 1, "hand_written", "input [5]\ndense\nrelu\ndense\n", 0x1234567890abcdef, 1, kInputShape,
-          &kernel};
+  return {INET_ABI_VERSION,   1, "hand_written", "input [5]\ndense\nrelu\ndense\n",
+          0x1234567890abcdef, 1, kInputShape,    &kernel};
 }
 constexpr InetProgram programF32 = makeProgram(kernelF32), programF64 = makeProgram(kernelF64);
 

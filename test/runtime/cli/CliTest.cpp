@@ -147,8 +147,9 @@ TEST_F(Cli, KernelOfTwoFiles) {
 TEST_F(Cli, KernelFilesDoNotDependOnThreads) {
   std::string x = exampleFile("x.npy", 500, 1);
   for (const char *threads : {"1", "5"}) {
-    ProgramRun done = run({"kernel", "--x1", x, "--out", folder / (std::string("k") + threads + ".npz"), "--threads", threads},
-                   HAND_WRITTEN_F32);
+    ProgramRun done =
+        run({"kernel", "--x1", x, "--out", folder / (std::string("k") + threads + ".npz"), "--threads", threads},
+            HAND_WRITTEN_F32);
     ASSERT_EQ(done.status, 0) << done.err;
   }
   EXPECT_EQ(readFile(folder / "k1.npz"), readFile(folder / "k5.npz"));
@@ -161,7 +162,8 @@ TEST_F(Cli, KernelIntoAFolderOrOneFile) {
   EXPECT_EQ(nngp->dtype(), Dtype::f4);
   ASSERT_EQ(run({"kernel", "--x1", x, "--get", "ntk", "--out", folder / "t.npy"}, HAND_WRITTEN_F32).status, 0);
   EXPECT_EQ(readFile(folder / "t.npy"), readFile(folder / "new/folder/ntk.npy"));
-  expectError({"kernel", "--x1", x, "--out", folder / "t.npy"}, "FILE.npz, DIR/ or, for one result alone, FILE.npy expected");
+  expectError({"kernel", "--x1", x, "--out", folder / "t.npy"},
+              "FILE.npz, DIR/ or, for one result alone, FILE.npy expected");
 }
 
 TEST_F(Cli, KernelReadsTables) {
@@ -170,12 +172,15 @@ TEST_F(Cli, KernelReadsTables) {
   ASSERT_EQ(run({"kernel", "--x1", table, "--label", "kind", "--out", folder / "t.npz"}).status, 0);
   ASSERT_EQ(run({"kernel", "--x1", x, "--out", folder / "x.npz"}).status, 0);
   EXPECT_EQ(readFile(folder / "t.npz"), readFile(folder / "x.npz"));
-  expectError({"kernel", "--x1", table, "--out", folder / "u.npz"}, "shape [2, 6] found, [n, 5] expected: the network's input is [5]");
+  expectError({"kernel", "--x1", table, "--out", folder / "u.npz"},
+              "shape [2, 6] found, [n, 5] expected: the network's input is [5]");
 }
 
 TEST_F(Cli, BadDataIsOneLineAndLeavesNoFile) {
   std::string out = folder / "k.npz", x = exampleFile("x.npy", 9, 1);
-  auto kernelOf = [&](const std::string &file) { return std::vector<std::string>{"kernel", "--x1", file, "--out", out}; };
+  auto kernelOf = [&](const std::string &file) {
+    return std::vector<std::string>{"kernel", "--x1", file, "--out", out};
+  };
   expectError(kernelOf(folder / "absent.npy"), "absent.npy: No such file or directory");
   expectError(kernelOf(npy("w.npy", {2, 4}, std::vector<double>(8))), "shape [2, 4] found, [n, 5] expected");
   std::vector<double> bad = examples(30, 2);

@@ -1,5 +1,5 @@
-// predict and evaluate of an executable. That the predictions are right is tested in runtime/predict; here: that they are
-// made from the right files, in the right units, and come out in the right shapes.
+// predict and evaluate of an executable. That the predictions are right is tested in runtime/predict; here: that they
+// are made from the right files, in the right units, and come out in the right shapes.
 #include "runtime/data/Examples.h"
 #include "runtime/data/OutputFile.h"
 #include "test/runtime/HandWrittenKernel.h"
@@ -85,8 +85,9 @@ protected:
 TEST_F(Prediction, IsTheGaussianProcessPosterior) {
   Matrix y = randomMatrix(kTrain, 2, 3);
   std::string yFile = write("y.npy", y);
-  Json figures = json("predict", {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--kernel", "nngp",
-                                  "--diag-reg", "0.1", "--diag-reg-absolute", "--cov", "full", "--out", folder / "p.npz"});
+  Json figures =
+      json("predict", {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--kernel", "nngp", "--diag-reg",
+                       "0.1", "--diag-reg-absolute", "--cov", "full", "--out", folder / "p.npz"});
   EXPECT_EQ(figures["shapes"]["cov"], (std::vector<int64_t>{kTest, kTest}));
   EXPECT_EQ(figures["times"], (std::vector<std::string>{"inf"}));
   Matrix regularized = kernelOf(x, x, false) + 0.1 * Matrix::Identity(kTrain, kTrain);
@@ -100,8 +101,9 @@ TEST_F(Prediction, IsTheGaussianProcessPosterior) {
 
 TEST_F(Prediction, DiagonalCovarianceAndTimes) {
   std::string yFile = write("y.npy", randomMatrix(kTrain, 3, 3));
-  std::vector<std::string> words = {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--diag-reg", "1e-2",
-                                    "--time", "0,1e3,inf", "--out", folder / "p.npz", "--cov"};
+  std::vector<std::string> words = {"--train-x",  xFile,  "--train-y", yFile,       "--test-x", testFile,
+                                    "--diag-reg", "1e-2", "--time",    "0,1e3,inf", "--out",    folder / "p.npz",
+                                    "--cov"};
   for (const char *kernel : {"nngp", "ntk"}) {
     words.insert(words.end(), {"full", "--kernel", kernel});
     json("predict", words);
@@ -113,7 +115,7 @@ TEST_F(Prediction, DiagonalCovarianceAndTimes) {
     for (int64_t t = 0; t < 3; ++t)
       for (int64_t i = 0; i < kTest; ++i)
         EXPECT_NEAR(diagonal(t, i), full(t, i * (kTest + 1)), 1e-11); // summed in another order
-    EXPECT_EQ(mean.row(0).cwiseAbs().maxCoeff(), 0); // nothing learnt yet
+    EXPECT_EQ(mean.row(0).cwiseAbs().maxCoeff(), 0);                  // nothing learnt yet
     words.resize(words.size() - 3);
   }
 }
@@ -122,8 +124,9 @@ TEST_F(Prediction, SinglePrecisionIsClose) {
   std::string yFile = write("y.npy", randomMatrix(kTrain, 1, 3));
   Matrix means[2];
   for (bool single : {false, true}) {
-    json("predict", {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--diag-reg", "0.1", "--cov", "diag",
-                     "--out", folder / "p.npz"},
+    json("predict",
+         {"--train-x", xFile, "--train-y", yFile, "--test-x", testFile, "--diag-reg", "0.1", "--cov", "diag", "--out",
+          folder / "p.npz"},
          single ? HAND_WRITTEN_F32 : HAND_WRITTEN_F64);
     means[single] = result("mean", {kTest, 1});
   }
@@ -138,9 +141,9 @@ TEST_F(Prediction, WithoutTestExamplesTheTrainingSetIsPredicted) {
 
 TEST_F(Prediction, EvaluateScoresWhatPredictPredicts) {
   Matrix y = randomMatrix(kTrain, 1, 3), yTest = randomMatrix(kTest, 1, 4);
-  std::vector<std::string> words = {"--train-x", xFile,  "--train-y", write("y.npy", y), "--test-x",
-                                    testFile,    "--kernel", "ntk",       "--diag-reg",      "0.05",
-                                    "--diag-reg-absolute"};
+  std::vector<std::string> words = {"--train-x",  xFile,    "--train-y",          write("y.npy", y),
+                                    "--test-x",   testFile, "--kernel",           "ntk",
+                                    "--diag-reg", "0.05",   "--diag-reg-absolute"};
   std::vector<std::string> predict = words, evaluate = words;
   predict.insert(predict.end(), {"--cov", "diag", "--out", folder / "p.npz"});
   evaluate.insert(evaluate.end(), {"--test-y", write("yt.npy", yTest)});
@@ -168,8 +171,8 @@ TEST_F(Prediction, ClassesAreRead) {
     return classes;
   };
   std::string y = writeLabels("y.npy", labelled(x)), yTest = writeLabels("yt.npy", labelled(test));
-  std::vector<std::string> files = {"--train-x", write("x.npy", x), "--train-y", y, "--test-x", write("test.npy", test),
-                                    "--test-y", yTest};
+  std::vector<std::string> files = {"--train-x", write("x.npy", x),       "--train-y", y,
+                                    "--test-x",  write("test.npy", test), "--test-y",  yTest};
   Json figures = json("evaluate", files);
   EXPECT_EQ(figures["task"], "classification");
   EXPECT_EQ(figures["accuracy"], 1.0);
@@ -187,8 +190,8 @@ TEST_F(Prediction, ClassesAreRead) {
 TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {
   Matrix y = (randomMatrix(kTrain, 2, 3).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;
   Matrix yTest = (randomMatrix(kTest, 2, 4).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;
-  std::vector<std::string> words = {"--train-x", xFile, "--train-y", write("y.npy", y), "--test-x", testFile,
-                                    "--diag-reg", "0.1", "--standardize"};
+  std::vector<std::string> words = {"--train-x", xFile,        "--train-y", write("y.npy", y), "--test-x",
+                                    testFile,    "--diag-reg", "0.1",       "--standardize"};
   std::vector<std::string> predict = words, evaluate = words;
   predict.insert(predict.end(), {"--cov", "diag", "--out", folder / "p.npz"});
   evaluate.insert(evaluate.end(), {"--test-y", write("yt.npy", yTest)});
@@ -203,15 +206,16 @@ TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {
     return (m.rowwise() - by.colwise().mean()).array().rowwise() / deviation(by).array();
   };
   Matrix mean = result("mean", {kTest, 2}), covariance = result("cov", {2, kTest});
-  json("predict", {"--train-x", write("sx.npy", standardized(x, x)), "--train-y", write("sy.npy", standardized(y, y)),
-                   "--test-x", write("st.npy", standardized(test, x)), "--diag-reg", "0.1", "--cov", "diag", "--out",
-                   folder / "p.npz"});
+  json("predict",
+       {"--train-x", write("sx.npy", standardized(x, x)), "--train-y", write("sy.npy", standardized(y, y)), "--test-x",
+        write("st.npy", standardized(test, x)), "--diag-reg", "0.1", "--cov", "diag", "--out", folder / "p.npz"});
   Matrix plainMean = result("mean", {kTest, 2}), plainCovariance = result("cov", {kTest});
   for (int64_t c = 0; c < 2; ++c) {
     double scale = deviation(y)[c];
     Eigen::VectorXd want = plainMean.col(c).array() * scale + y.col(c).mean();
     EXPECT_LT((mean.col(c) - want).cwiseAbs().maxCoeff(), 1e-10 * scale + 1e-12 * 50); // f64, condition number some 1e2
-    EXPECT_LT((covariance.row(c).transpose() - plainCovariance * scale * scale).cwiseAbs().maxCoeff(), 1e-10 * scale * scale);
+    EXPECT_LT((covariance.row(c).transpose() - plainCovariance * scale * scale).cwiseAbs().maxCoeff(),
+              1e-10 * scale * scale);
   }
   EXPECT_NEAR(figures["rmse"], std::sqrt((mean - yTest).array().square().mean()), 1e-8);
 }
@@ -252,7 +256,8 @@ TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   Matrix twice(2 * kTrain, kFeatures);
   twice << x, x;
   std::string doubled = write("twice.npy", twice), y = write("y.npy", randomMatrix(2 * kTrain, 1, 3));
-  std::vector<std::string> words = {"--train-x", doubled, "--train-y", y, "--test-x", testFile, "--out", folder / "p.npz"};
+  std::vector<std::string> words = {"--train-x", doubled,  "--train-y", y,
+                                    "--test-x",  testFile, "--out",     folder / "p.npz"};
   ProgramRun indefinite = run("predict", words);
   EXPECT_EQ(indefinite.status, 1);
   EXPECT_THAT(indefinite.err, testing::MatchesRegex("error: .*not positive definite.*diag.reg[^\n]*\n"));
@@ -269,7 +274,8 @@ TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   words[7] = folder / "p.npy";
   words[1] = doubled;
   EXPECT_THAT(run("predict", words).err, HasSubstr("--out: '"));
-  ProgramRun labels = run("evaluate", {"--train-x", xFile, "--train-y", writeLabels("l.npy", std::vector<int64_t>(kTrain, 3)),
-                                "--test-x", testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
+  ProgramRun labels =
+      run("evaluate", {"--train-x", xFile, "--train-y", writeLabels("l.npy", std::vector<int64_t>(kTrain, 3)),
+                       "--test-x", testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
   EXPECT_THAT(labels.err, HasSubstr("m.npy: label [0] is 4; the training labels have the classes 0 to 3"));
 }

@@ -28,7 +28,9 @@ TEST_F(CsvTest, ReadsNumbersWithoutHeader) {
 
 TEST_F(CsvTest, ReadsWhatEditorsLeave) {
   // Byte order mark, carriage returns, blank lines and blanks, quotes, no newline at the end.
-  EXPECT_EQ(read("\xef\xbb\xbf" "a,b\r\n1, 2 \r\n\r\n\"3\",4"), (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(read("\xef\xbb\xbf"
+                 "a,b\r\n1, 2 \r\n\r\n\"3\",4"),
+            (std::vector<double>{1, 2, 3, 4}));
   EXPECT_EQ(read("1;2\n3;4\n"), (std::vector<double>{1, 2, 3, 4}));
   EXPECT_EQ(read("1\t2\n3\t4\n"), (std::vector<double>{1, 2, 3, 4}));
 }

@@ -58,7 +58,8 @@ TEST(Labels, RealsStayAsTheyAre) {
 
 TEST(Labels, OutOfRangeIsAnError) {
   TargetCoding ten = findCoding(integers({9, 0, 3}), {}, 0);
-  EXPECT_ERROR(encodeTargets(integers({1, 10}), ten), "y.npy: label [1] is 10; the training labels have the classes 0 to 9");
+  EXPECT_ERROR(encodeTargets(integers({1, 10}), ten),
+               "y.npy: label [1] is 10; the training labels have the classes 0 to 9");
   EXPECT_ERROR(encodeTargets(integers({-1}), ten), "label [0] is -1");
   EXPECT_ERROR(findCoding(integers({0, -2}), {}, 0), "y.npy: label [1] is -2; classes are integers from 0");
   EXPECT_ERROR(findCoding(integers({0, 4}), {}, 3), "label [1] is 4; with 3 classes 0 to 2 expected");
@@ -78,12 +79,14 @@ TEST_F(Files, NamedClassesAreSorted) {
   Examples numbered = openLabelled({csv("n.csv", "1,10\n2,9\n"), "", ""}, Task::classification);
   EXPECT_EQ(findCoding(*numbered.labels, Task::classification, 0).classNames, (std::vector<std::string>{"9", "10"}));
   Examples test = openLabelled({csv("u.csv", "1,dog\n2,cow\n"), "", ""}, Task::classification);
-  EXPECT_ERROR(encodeTargets(*test.labels, coding), "u.csv:2:2: label is 'cow'; the training labels have the classes cat, dog");
+  EXPECT_ERROR(encodeTargets(*test.labels, coding),
+               "u.csv:2:2: label is 'cow'; the training labels have the classes cat, dog");
 }
 
 TEST_F(Files, TablesNeedATask) {
   Examples train = openLabelled({csv("t.csv", "1,2\n3,4\n"), "", ""}, {});
-  EXPECT_ERROR(findCoding(*train.labels, {}, 0), "t.csv: labels in a table need --task classification or --task regression");
+  EXPECT_ERROR(findCoding(*train.labels, {}, 0),
+               "t.csv: labels in a table need --task classification or --task regression");
   TargetCoding coding = findCoding(*train.labels, Task::regression, 0);
   EXPECT_EQ(encodeTargets(*train.labels, coding), (std::vector<double>{2, 4}));
   Examples text = openLabelled({csv("w.csv", "1,2\n3,four\n"), "", ""}, Task::regression);

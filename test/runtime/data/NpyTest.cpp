@@ -88,7 +88,8 @@ TEST(Npy, RefusesWhatItCannotRead) {
   TemporaryFolder folder;
   std::string eight(8, '\0');
   auto open = [&](const std::string &bytes) { return openNpy(folder.write("x.npy", bytes)); };
-  EXPECT_ERROR(open(npyFile(dictionary("<f4", "(1, 2)", "True"), eight)), "x.npy: Fortran order found, C order expected");
+  EXPECT_ERROR(open(npyFile(dictionary("<f4", "(1, 2)", "True"), eight)),
+               "x.npy: Fortran order found, C order expected");
   EXPECT_ERROR(open(npyFile(dictionary(">f4", "(2,)"), eight)),
                "dtype '>f4' found; little-endian f4, f8, u1, i4 or i8 expected");
   EXPECT_ERROR(open(npyFile(dictionary("<f2", "(4,)"), eight)), "dtype '<f2' found");

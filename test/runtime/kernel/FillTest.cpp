@@ -139,7 +139,8 @@ TEST(Fill, NothingOutsideTheResultIsTouched) {
     int64_t columns = same ? 233 : 250;
     std::vector<float> nngp(2 * guard + 233 * leading, -7), ntk(nngp);
     KernelPlaces places{{nngp.data() + guard, Dtype::f4}, {ntk.data() + guard, Dtype::f4}, leading};
-    fillKernel(problem.kernel, problem.prepared1, same ? nullptr : &problem.prepared2, places, {2, ProgressStyle::none()});
+    fillKernel(problem.kernel, problem.prepared1, same ? nullptr : &problem.prepared2, places,
+               {2, ProgressStyle::none()});
     for (int64_t index = 0; index < int64_t(nngp.size()); ++index) {
       int64_t row = (index - guard) / leading, column = (index - guard) % leading;
       bool inside = index >= guard && row < 233 && column < columns;
@@ -153,7 +154,8 @@ TEST(Fill, DiagonalIsTheDiagonal) {
   for (InetDtype dtype : {INET_F32, INET_F64}) {
     Problem problem(dtype, 37, 1);
     KernelMatrix matrix = problem.compute(true, kBoth);
-    std::vector<double> nngp = computeDiagonal(problem.kernel, problem.prepared1, INET_NNGP, {3, ProgressStyle::none()});
+    std::vector<double> nngp =
+        computeDiagonal(problem.kernel, problem.prepared1, INET_NNGP, {3, ProgressStyle::none()});
     std::vector<double> ntk = computeDiagonal(problem.kernel, problem.prepared1, INET_NTK, {3, ProgressStyle::none()});
     ASSERT_EQ(nngp.size(), 37u);
     for (int64_t i = 0; i < 37; ++i) {
@@ -221,7 +223,8 @@ TEST(CApi, ComputesIntoTheCallersArrays) {
   std::vector<double> x1 = randomExamples(20, 6), x2 = randomExamples(9, 7), nngp(180), ntk(180);
   const InetProgram &program = handWrittenProgram(INET_F64);
   char error[100] = "";
-  ASSERT_EQ(inet_compute_kernel(&program, x1.data(), 20, x2.data(), 9, nngp.data(), ntk.data(), 2, error, 100), 0) << error;
+  ASSERT_EQ(inet_compute_kernel(&program, x1.data(), 20, x2.data(), 9, nngp.data(), ntk.data(), 2, error, 100), 0)
+      << error;
   Entry want = handWrittenEntry(&x1[19 * kFeatures], &x2[8 * kFeatures]);
   EXPECT_NEAR(nngp[179], want.nngp, 1e-14); // f64, some 20 roundings
   EXPECT_NEAR(ntk[179], want.ntk, 1e-14);

@@ -151,6 +151,8 @@ Value Evaluator::callLayer(const ast::Layer &layer, const ast::Call &call, Sourc
   if (depth >= maximumDepth)
     return fatal(range, "expressions and calls of layers nest deeper than " + std::to_string(maximumDepth) + " levels");
   ++depth;
+  constexpr unsigned stepsOfCall = 10; // what it costs beside its expressions
+  steps += stepsOfCall;
   Frame &frame = frames.emplace_back();
   frame.layer = &layer;
   frame.callSite = range;
@@ -206,7 +208,7 @@ Value Evaluator::callBuiltin(const LayerSignature &layer, const ast::Call &call,
     binding.poisoned |= binding.arguments[i]->isPoison();
     arguments.push_back({&layer.arguments[i], *binding.arguments[i]});
   }
-  if (binding.poisoned || !mayBuild(range))
+  if (binding.poisoned || !mayBuild(range, layer.severalValues))
     return {};
   return built(builder.layer(layer, binding.inputs, arguments, here(range)));
 }

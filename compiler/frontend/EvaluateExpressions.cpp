@@ -155,7 +155,7 @@ Value Evaluator::sumOfSignals(const ast::Chain &chain, const std::vector<Value> 
       return {};
     signals.push_back(*operand.signal());
   }
-  return mayBuild(range) ? built(builder.sum(signals, here(chain.rest.front().range))) : Value{};
+  return mayBuild(range, /*isJoin=*/true) ? built(builder.sum(signals, here(chain.rest.front().range))) : Value{};
 }
 
 Value Evaluator::combine(const ast::Link &link, const Value &left, const Value &right, SourceRange range) {
@@ -167,7 +167,9 @@ Value Evaluator::combine(const ast::Link &link, const Value &left, const Value &
   }
   if (link.op == BinaryOperator::Multiply) {
     if (left.signal() && right.signal())
-      return mayBuild(range) ? built(builder.product(*left.signal(), *right.signal(), here(link.range))) : Value{};
+      return mayBuild(range, /*isJoin=*/true)
+                 ? built(builder.product(*left.signal(), *right.signal(), here(link.range)))
+                 : Value{};
     if (left.number())
       return scaled(*left.number(), *right.signal(), link.range);
     if (right.number())
@@ -186,13 +188,14 @@ Value Evaluator::scaled(double factor, Signal signal, SourceRange range) {
   return mayBuild(range) ? built(builder.scale(factor, signal, here(range))) : Value{};
 }
 
-bool Evaluator::mayBuild(SourceRange range) {
+bool Evaluator::mayBuild(SourceRange range, bool isJoin) {
   if (stopped)
     return false;
-  if (++layersBuilt <= maximumLayers)
-    return true;
-  fatal(range, "the network has more than " + std::to_string(maximumLayers) + " layers");
-  return false;
+  if (++layersBuilt > maximumLayers)
+    fatal(range, "the network has more than " + std::to_string(maximumLayers) + " layers");
+  else if (isJoin && ++joinsBuilt > maximumJoins)
+    fatal(range, "the network has more than " + std::to_string(maximumJoins) + " sums, products and concatenations");
+  return !stopped;
 }
 
 Value Evaluator::built(const std::optional<Signal> &signal) {

@@ -17,8 +17,10 @@ namespace inetc {
 
 /// Limits of one evaluation: what a mistake reaches at once and a network never does.
 inline constexpr unsigned maximumIterations = 10000; ///< of all loops together
-inline constexpr unsigned maximumLayers = 10000;     ///< calls of the LayerBuilder
-inline constexpr unsigned maximumSteps = 2000000;    ///< expressions evaluated
+inline constexpr unsigned maximumLayers = 30000;     ///< calls of the LayerBuilder
+inline constexpr unsigned maximumJoins = 1000;       ///< sums, products and concatenations among them: each looks back
+                                                     ///< through its branches, whether they are independent
+inline constexpr unsigned maximumSteps = 1000000;    ///< expressions evaluated; a call of a layer counts as ten
 inline constexpr unsigned maximumDepth = 512;        ///< expressions within expressions, through calls of layers too
 inline constexpr unsigned maximumErrors = 50;
 
@@ -83,7 +85,7 @@ private:
   Value sumOfSignals(const ast::Chain &chain, const std::vector<Value> &operands, SourceRange range);
   Value scaled(double factor, Signal signal, SourceRange range);
   Value built(const std::optional<Signal> &signal);
-  bool mayBuild(SourceRange range);
+  bool mayBuild(SourceRange range, bool isJoin = false);
 
   // Calls (EvaluateCalls.cpp)
   struct Binding;
@@ -127,7 +129,7 @@ private:
   bool good = true;
   bool stopped = false;
   std::set<std::tuple<const SourceFile *, unsigned, unsigned, std::string>> reported;
-  unsigned iterations = 0, layersBuilt = 0, steps = 0, depth = 0;
+  unsigned iterations = 0, layersBuilt = 0, joinsBuilt = 0, steps = 0, depth = 0;
 };
 
 } // namespace inetc

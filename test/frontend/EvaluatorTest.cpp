@@ -332,7 +332,7 @@ TEST(Errors, BlowUpIsBounded) {
     text += "layer f" + std::to_string(i) + "(x) { y = f" + std::to_string(i - 1) + "(x) return f" +
             std::to_string(i - 1) + "(y) }\n";
   EXPECT_THAT(evaluateFile(text + "network n { input [1] return f40(input) }").errors.front(),
-              HasSubstr("the network has more than 10000 layers"));
+              HasSubstr("the network has more than 30000 layers"));
 
   // 2^40 steps without a layer
   std::string numbers = "layer g0(n) { return n + 1 }\n";
@@ -340,7 +340,7 @@ TEST(Errors, BlowUpIsBounded) {
     numbers += "layer g" + std::to_string(i) + "(n) { return g" + std::to_string(i - 1) + "(n) + g" +
                std::to_string(i - 1) + "(n) }\n";
   EXPECT_THAT(evaluateFile(numbers + "network n { input [1] return input -> dense(g40(1)) }").errors.front(),
-              HasSubstr("takes more than 2000000 steps to evaluate"));
+              HasSubstr("takes more than 1000000 steps to evaluate"));
 
   // calls of calls, 10,000 deep
   std::string deep = "layer h0(x) { return x }\n";
@@ -348,6 +348,10 @@ TEST(Errors, BlowUpIsBounded) {
     deep += "layer h" + std::to_string(i) + "(x) { return h" + std::to_string(i - 1) + "(x) }\n";
   EXPECT_THAT(evaluateFile(deep + "network n { input [1] return h10000(input) }").errors.front(),
               HasSubstr("expressions and calls of layers nest deeper than 512 levels"));
+
+  EXPECT_THAT(errorsOf("x = input for i in 0..2000 { x = x + x } return x"),
+              ElementsAre("3:34: the network has more than 1000 sums, products and concatenations"));
+  EXPECT_THAT(layersOf("x = input for i in 0..10000 { x = x -> dense -> relu } return x"), SizeIs(20002));
 
   EXPECT_EQ(numberOf("0", "a = [1] for i in 0..5000 { a = [a] }"),
             "error: lists nest deeper than 256 levels");

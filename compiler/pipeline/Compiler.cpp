@@ -183,8 +183,9 @@ std::unique_ptr<llvm::Module> Compilation::compileVariant(ModuleOp fused, const 
       stopped = writeModule(*module);
     return options.emit == stage;
   };
-  if (!runPasses(*module, "tiled", [&](OpPassManager &passes) { buildTilingPipeline(passes, pipeline); }) ||
-      stopsAt(Stage::tiled))
+  bool understood = true;
+  auto tile = [&](OpPassManager &passes) { understood = mlir::succeeded(buildTilingPipeline(passes, pipeline)); };
+  if (!runPasses(*module, "tiled", tile) || !understood || stopsAt(Stage::tiled))
     return nullptr;
   if (!runPasses(*module, "loops", [&](OpPassManager &passes) { buildLoopPipeline(passes, pipeline); }) ||
       stopsAt(Stage::loops))

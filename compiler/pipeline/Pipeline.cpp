@@ -10,6 +10,13 @@
 
 using namespace mlir;
 
+// Loop bodies are thousands of operations of straight-line code, on which a top-down worklist takes quadratic time.
+static std::unique_ptr<Pass> createLoopCanonicalizer() {
+  GreedyRewriteConfig config;
+  config.useTopDownTraversal = false;
+  return createCanonicalizerPass(config);
+}
+
 void inetc::buildKtPipeline(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createInetToKt({options.get, options.precision})); // no inet op is left; every state a covariance
   passes.addPass(createCanonicalizerPass());                        // linear ∘ linear, flattened inputs
@@ -47,7 +54,7 @@ LogicalResult inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOp
 
 void inetc::buildLoopPipeline(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createKtToLoops({options.avx512})); // no kt op is left
-  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createLoopCanonicalizer());
   passes.addPass(createCSEPass());
   passes.addPass(createLoopInvariantCodeMotionPass());
 }
@@ -63,6 +70,6 @@ void inetc::buildLlvmPipeline(OpPassManager &passes) {
   passes.addPass(createConvertFuncToLLVMPass());
   passes.addPass(createConvertControlFlowToLLVMPass());
   passes.addPass(createReconcileUnrealizedCastsPass()); // only the LLVM dialect is left
-  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createLoopCanonicalizer());
   passes.addPass(createCSEPass());
 }

@@ -33,7 +33,8 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       while (4 * side * side * bytes <= cacheBytes)
         side *= 2;
       group.setLanes(width);
-      group.setRows(rows ? rows : 4);
+      auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
+      group.setRows(rows ? rows : operations <= 64 ? 4 : operations <= 256 ? 2 : 1);
       group.setTileRows(tileRows ? tileRows : side);
       group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : side, width));
       group.setGram(!gram.empty() ? StringRef(gram) : channels <= maxDirectChannels ? "direct" : "blas");

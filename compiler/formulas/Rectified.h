@@ -19,16 +19,16 @@ namespace inetc::formulas {
 
 namespace detail {
 
-/// What this family stores of an example: {a, 1 / (sqrt(2) a), whether a = 0 as 0 or 1}. An example whose
+/// What this family stores of an example: {a, 1 / (sqrt(2) a), whether a = 0 as 0 or 1, Q/2}. An example whose
 /// variance is smaller than any normal number counts as zero: a = 0, and its 1/a is 0.
-enum Stored { rootOf, inverseOf, zeroOf, storedCount };
+enum Stored { rootOf, inverseOf, zeroOf, halfOf, storedCount };
 
 template <class S> Normalizers<S> normalizeRoot(const S &q) {
   auto nonzero = lessEqual(smallestNormal(q), q);
   S zero = constant(q, 0), one = constant(q, 1);
   S root = sqrt(select(nonzero, q, one));
   return {select(nonzero, root, zero), select(nonzero, constant(q, std::sqrt(0.5L)) / root, zero),
-          select(nonzero, zero, one)};
+          select(nonzero, zero, one), constant(q, 0.5) * q};
 }
 
 /// The angle of a pair as the formulas above want it.
@@ -49,8 +49,13 @@ template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, Normalize
   return {doubledGap, u, v, sqrt(v), v * v};
 }
 
-/// K = a a' (1 - u), and not a a' - m, so that it is 0 exactly where one of the inputs is.
-template <class S> S covarianceOf(const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column) {
+/// K, exactly 0 where one of the inputs is. Where it may be negative it is (Q + Q' - D)/2, whose errors cancel those of
+/// D where the two are added up; else a a' (1 - u), which reads nothing more.
+template <class S>
+S covarianceOf(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column,
+               DistanceFacts facts) {
+  if (!facts.nonnegative)
+    return fma(constant(d, -0.5), d, row[halfOf] + column[halfOf]);
   S product = row[rootOf] * column[rootOf];
   return fma(-product, angle.u, product);
 }
@@ -109,7 +114,7 @@ struct RectifiedLinear {
   DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
     using namespace detail;
     Angle<S> angle = angleOf(d, row, column, facts);
-    S covariance = covarianceOf(angle, row, column);
+    S covariance = covarianceOf(d, angle, row, column, facts);
     S linear = constant(d, mean()) * d; // the new distance if there were no bend
     if (bend() == 0)
       return {linear, constant(d, mean()), covariance};
@@ -123,9 +128,10 @@ struct RectifiedLinear {
     S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.t);
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
-    // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ.
+    // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K is
+    // rounded once: it may be much smaller than its terms.
     S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
-    linear = fma(constant(d, bend()), min(covariance, constant(d, 0)), linear);
+    linear = fma(constant(d, mean()), d, constant(d, bend()) * min(covariance, constant(d, 0)));
     return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};
   }
 };
@@ -188,7 +194,7 @@ struct Sign {
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = constant(d, 4) * arcFraction(d, angle, facts);
     distance = select(lessThan(constant(d, 0), zeros), constant(d, 2) - zeros, distance);
-    return {distance, constant(d, 0), covarianceOf(angle, row, column)};
+    return {distance, constant(d, 0), covarianceOf(d, angle, row, column, facts)};
   }
 };
 
@@ -216,7 +222,7 @@ struct Step {
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = select(lessThan(constant(d, 0), zeros), constant(d, 1) - constant(d, 0.5) * zeros,
                         arcFraction(d, angle, facts));
-    return {distance, constant(d, 0), covarianceOf(angle, row, column)};
+    return {distance, constant(d, 0), covarianceOf(d, angle, row, column, facts)};
   }
 };
 

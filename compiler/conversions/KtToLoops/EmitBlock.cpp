@@ -94,7 +94,7 @@ private:
   void emitGramProduct();
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
   SmallVector<PairState> emitGram(PairLoop &loop);
-  SmallVector<Emitted> directSums(PairLoop &loop, bool differences);
+  Emitted directSum(PairLoop &loop, int lockstep, bool differences);
   SmallVector<Emitted> productDistances(PairLoop &loop);
   Value loadProduct(PairLoop &loop, Value row);
   void storeResults(PairLoop &loop, ArrayRef<PairState> results);
@@ -146,16 +146,15 @@ void BlockEmitter::emitGramProduct() {
                                     integer(b.index(emission.tileColumns))});
 }
 
-// Σ_c (x − x')² or Σ_c x x' over the features in lanes, for each row
-SmallVector<Emitted> BlockEmitter::directSums(PairLoop &loop, bool differences) {
-  SmallVector<Emitted> sums(loop.rows.size());
-  for (int64_t c = 0; c < layout.getFeatures(); ++c)
-    for (auto [r, sum] : llvm::enumerate(sums)) {
-      Emitted x = loop.rowValue(c, r), y = loop.columnValue(c);
-      Emitted left = differences ? x - y : x, right = differences ? left : y;
-      sum = c == 0 ? left * right : fma(left, right, sum);
-    }
-  return sums;
+// Σ_c (x − x')² or Σ_c x x' over the features in lanes
+Emitted BlockEmitter::directSum(PairLoop &loop, int lockstep, bool differences) {
+  std::optional<Emitted> sum;
+  for (int64_t c = 0; c < layout.getFeatures(); ++c) {
+    Emitted x = loop.rowValue(c, lockstep), y = loop.columnValue(c);
+    Emitted left = differences ? x - y : x, right = differences ? left : y;
+    sum = sum ? fma(left, right, *sum) : left * right;
+  }
+  return *sum;
 }
 
 // A vector of the tile's matrix product
@@ -203,26 +202,29 @@ SmallVector<Emitted> BlockEmitter::productDistances(PairLoop &loop) {
 SmallVector<PairState> BlockEmitter::emitGram(PairLoop &loop) {
   kt::GramOp gram = emission.getGram();
   bool distance = gram.getType().getState() == kt::State::distance;
-  if (emission.gramByBlas && distance)
-    return llvm::map_to_vector(productDistances(loop), [](Emitted value) { return PairState{value, std::nullopt, {}}; });
-  SmallVector<Emitted> sums;
-  if (!emission.gramByBlas)
-    sums = directSums(loop, distance);
-  else
-    for (Value row : loop.rows)
-      sums.emplace_back(loop.context, loadProduct(loop, row));
-  double channels = static_cast<double>(layout.getFeatures());
+  auto mean = [this, &loop, channels = static_cast<double>(layout.getFeatures())](Emitted sum) {
+    return channels == 1 ? sum : sum * Emitted(loop.context, loop.context.getConstant(1.0 / channels));
+  };
+  auto products = [this, &loop, mean](int r) {
+    return mean(emission.gramByBlas ? Emitted(loop.context, loadProduct(loop, loop.rows[r]))
+                                    : directSum(loop, r, /*differences=*/false));
+  };
+  SmallVector<Emitted> distances;
+  if (distance && emission.gramByBlas)
+    distances = productDistances(loop);
   SmallVector<PairState> states;
-  for (auto [r, sum] : llvm::enumerate(sums)) {
-    RowSource source{loop, static_cast<int>(r)};
-    Emitted value = channels == 1 ? sum : sum * source.constant(1.0 / channels);
-    if (!distance) { // the inputs are of unit size: back to their own
-      Sides inverse = source.perExample(gram.getScale(), "inverse", 1, [&](ArrayRef<Emitted> g) {
-        return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
-      });
-      value = value * (inverse.row[0] * inverse.column[0]);
+  for (int r = 0; r < static_cast<int>(loop.rows.size()); ++r) {
+    if (distance) {
+      states.push_back(PairState{emission.gramByBlas ? distances[r] : mean(directSum(loop, r, /*differences=*/true))});
+      states.back().covariance = [products, r] { return products(r); };
+      continue;
     }
-    states.push_back(PairState{value, std::nullopt, {}});
+    RowSource source{loop, r};
+    // the inputs are of unit size: back to their own
+    Sides inverse = source.perExample(gram.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
+      return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
+    });
+    states.push_back(PairState{products(r) * (inverse.row[0] * inverse.column[0])});
   }
   return states;
 }

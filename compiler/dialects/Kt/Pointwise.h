@@ -42,11 +42,13 @@ template <class S> struct Sides {
 };
 
 /// Σ (or D) and Θ at one pair. Θ may be known to be 0 (no value), and may lack Σ (NTK parameterization adds Σ after every
-/// linear layer; what follows often has Σ at hand and adds it there).
+/// linear layer; what follows often has Σ at hand and adds it there). Beside D, Σ may be known with less rounding than
+/// (Q + Q' − D)/2 has.
 template <class S> struct PairState {
   S nngp;
-  std::optional<S> ntk;
-  std::function<S()> missingCovariance; // empty where nothing is missing
+  std::optional<S> ntk = std::nullopt;
+  std::function<S()> missingCovariance = {}; // empty where nothing is missing
+  std::function<S()> covariance = {};        // empty where it follows from D
 
   /// Θ, complete.
   std::optional<S> completeNtk() const {
@@ -84,8 +86,10 @@ private:
       return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / v[0]};
     });
   }
-  // (Q + Q' − D)/2
-  S covarianceOf(S distance, const Sides<S> &q) { return number(0.5) * ((q.row[0] + q.column[0]) - distance); }
+  // Σ beside D: (Q + Q' − D)/2, if nothing better is known
+  S covarianceOf(const State_ &in, const Sides<S> &q) {
+    return in.covariance ? in.covariance() : number(0.5) * ((q.row[0] + q.column[0]) - in.nngp);
+  }
 
   State_ linear(LinearOp op, const State_ &in);
   State_ dual(DualOp op, const State_ &in);
@@ -108,7 +112,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
   double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble();
   bool distance = isDistance(op.getInput());
-  State_ out{times(w2, in.nngp), std::nullopt, {}};
+  State_ out{times(w2, in.nngp)};
   std::optional<Sides<S>> g;
   if (op.getScale() && (b2 != 0 || beta != 0))
     g = plain(op.getScale());
@@ -119,6 +123,13 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
     S gap = g->row[0] - g->column[0];
     out.nngp = fma(number(b2) * gap, gap, out.nngp);
   }
+  auto biased = [this, g](double bias, S sum) -> S {
+    if (bias == 0)
+      return sum;
+    return g ? fma(number(bias) * g->row[0], g->column[0], sum) : sum + number(bias);
+  };
+  if (in.covariance)
+    out.covariance = [=, this, covariance = in.covariance] { return biased(b2, times(w2, covariance())); };
   if (!mlir::cast<KernelType>(op.getType()).getNtk())
     return out;
   if (std::optional<S> ntk = in.completeNtk())
@@ -126,13 +137,8 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   if (alpha == 0 && beta == 0)
     return out;
 
-  auto inputCovariance = [this, variance = op.getVariance(), nngp = in.nngp, distance]() -> S {
-    return distance ? covarianceOf(nngp, plain(variance)) : nngp;
-  };
-  auto biased = [this, g](double bias, S sum) -> S {
-    if (bias == 0)
-      return sum;
-    return g ? fma(number(bias) * g->row[0], g->column[0], sum) : sum + number(bias);
+  auto inputCovariance = [this, variance = op.getVariance(), in, distance]() -> S {
+    return distance ? covarianceOf(in, plain(variance)) : in.nngp;
   };
   // NTK parameterization: what is added to Θ is the new Σ, which the next operation may have at hand
   if (alpha == w2 && beta == b2) {
@@ -159,7 +165,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp 
   formulas::NormalizerView<S> row(sides.row.data(), sides.row.size()), column(sides.column.data(), sides.column.size());
   if (formulas::getState(activation) == formulas::State::covariance) {
     formulas::Dual<S> result = formulas::evaluateDual(activation, in.nngp, row, column);
-    State_ out{result.nngp, in.completeNtk(), {}};
+    State_ out{result.nngp, in.completeNtk()};
     if (out.ntk)
       out.ntk = *out.ntk * result.ntkFactor;
     return out;
@@ -167,7 +173,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp 
   formulas::DistanceDual<S> result = formulas::evaluateDistanceDual(
       activation, in.nngp, row, column,
       formulas::DistanceFacts{.nonnegative = op.getNonnegative(), .zeroIsInert = op.getZeroInert()});
-  State_ out{result.nngp, in.ntk, {}};
+  State_ out{result.nngp, in.ntk};
   if (in.missingCovariance)
     out.ntk = out.ntk ? *out.ntk + result.covariance : result.covariance;
   if (out.ntk)
@@ -191,7 +197,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
         inverseDeviation(v[0], epsilon, formulas::constant(v[0], 0.0), formulas::constant(v[0], 1.0))};
   });
   S both = h.row[0] * h.column[0];
-  State_ out{in.nngp * both, std::nullopt, {}};
+  State_ out{in.nngp * both};
   if (isDistance(op.getInput())) {
     Sides<S> q = plain(op.getVariance());
     S gap = fma(h.row[0], q.row[0], -(h.column[0] * q.column[0]));
@@ -224,9 +230,10 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
   if (!isDistance(op.getInput())) {
     out.nngp = fma(number(-2.0), in.nngp, q.row[0] + q.column[0]);
     out.ntk = in.completeNtk();
+    out.covariance = [covariance = in.nngp] { return covariance; };
     return out;
   }
-  S covariance = covarianceOf(in.nngp, q);
+  S covariance = covarianceOf(in, q);
   if (in.missingCovariance)
     ntk = ntk ? *ntk + covariance : covariance;
   if (!op.getScale()) {
@@ -254,8 +261,8 @@ PairState<S> Pointwise<S, Source>::product(MulOp op, const State_ &a, const Stat
   State_ out;
   if (isDistance(op.getResult())) {
     Sides<S> qa = plain(op.getVariances()[0]), qb = plain(op.getVariances()[1]);
-    covarianceA = covarianceOf(a.nngp, qa);
-    covarianceB = covarianceOf(b.nngp, qb);
+    covarianceA = covarianceOf(a, qa);
+    covarianceB = covarianceOf(b, qb);
     // ½(Q₁ − Q₁')(Q₂ − Q₂') + ½[D₁(s₂ + K₂) + D₂(s₁ + K₁)], s = (Q + Q')/2
     S half = number(0.5);
     S sumA = fma(half, qa.row[0] + qa.column[0], covarianceA), sumB = fma(half, qb.row[0] + qb.column[0], covarianceB);
@@ -274,6 +281,7 @@ PairState<S> Pointwise<S, Source>::product(MulOp op, const State_ &a, const Stat
 template <class S, class Source>
 PairState<S> Pointwise<S, Source>::weightedSum(llvm::ArrayRef<State_> inputs, llvm::ArrayRef<double> weights) {
   bool allMissing = llvm::all_of(inputs, [](const State_ &in) { return static_cast<bool>(in.missingCovariance); });
+  bool allKnown = llvm::all_of(inputs, [](const State_ &in) { return static_cast<bool>(in.covariance); });
   State_ out;
   for (size_t i = 0; i < inputs.size(); ++i) {
     S nngp = times(weights[i], inputs[i].nngp);
@@ -283,16 +291,18 @@ PairState<S> Pointwise<S, Source>::weightedSum(llvm::ArrayRef<State_> inputs, ll
       out.ntk = out.ntk ? *out.ntk + term : term;
     }
   }
-  if (allMissing) {
-    llvm::SmallVector<State_> terms(inputs);
-    llvm::SmallVector<double> factors(weights);
-    out.missingCovariance = [this, terms, factors]() -> S {
-      S sum = times(factors[0], terms[0].missingCovariance());
+  auto sumOf = [&](std::function<S()> State_::*term) -> std::function<S()> {
+    return [this, term, terms = llvm::SmallVector<State_>(inputs), factors = llvm::SmallVector<double>(weights)]() -> S {
+      S sum = times(factors[0], (terms[0].*term)());
       for (size_t i = 1; i < terms.size(); ++i)
-        sum = sum + times(factors[i], terms[i].missingCovariance());
+        sum = sum + times(factors[i], (terms[i].*term)());
       return sum;
     };
-  }
+  };
+  if (allMissing)
+    out.missingCovariance = sumOf(&State_::missingCovariance);
+  if (allKnown)
+    out.covariance = sumOf(&State_::covariance);
   return out;
 }
 

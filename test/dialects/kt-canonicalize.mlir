@@ -36,6 +36,20 @@ kt.network @flatten input [4, 5, 3] {
   kt.return %1 : !k
 }
 
+// What is the same at every position is done once, after the mean over positions.
+// CHECK-LABEL: kt.network @scaled_flatten
+// CHECK: kt.gram {channels = 60 : i64}
+// CHECK-NEXT: kt.affine
+// CHECK-NEXT: kt.linear
+// CHECK-NEXT: kt.return
+kt.network @scaled_flatten input [4, 5, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  %1 = kt.affine %0 {a2 = 2.5e-1} : (!image) -> !image
+  %2 = kt.linear %1 {alpha = 2.0, b2 = 0.5, beta = 0.5, w2 = 2.0} : (!image) -> !image
+  %3 = kt.trace %2 : (!image) -> !k
+  kt.return %3 : !k
+}
+
 // The weights of a convolution go into the dual before it, through its window and through pools: Σ is linear there.
 // CHECK-LABEL: kt.network @gain
 // CHECK: kt.dual {{.*}}gain = 2.000000e+00

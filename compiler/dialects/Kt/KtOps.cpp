@@ -165,8 +165,24 @@ LogicalResult AffineOp::canonicalize(AffineOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+// trace ∘ affine = affine ∘ trace and trace ∘ linear = linear ∘ trace: what is the same at every position is done once
+static LogicalResult moveBehindTrace(TraceOp op, PatternRewriter &rewriter) {
+  Operation *source = op.getInput().getDefiningOp();
+  if (!isa_and_nonnull<AffineOp, LinearOp>(source) || !source->hasOneUse() || source->getNumOperands() != 1 ||
+      op->getNumOperands() != 1)
+    return failure();
+  auto traced = rewriter.create<TraceOp>(op.getLoc(), op.getType(), source->getOperand(0), ValueRange(), Value());
+  Operation *moved = rewriter.clone(*source);
+  moved->setOperand(0, traced);
+  moved->getResult(0).setType(op.getType());
+  rewriter.replaceOp(op, moved);
+  return success();
+}
+
 // The trace of the inputs' own gram is the gram of the flattened inputs: nothing spatial is left.
 LogicalResult TraceOp::canonicalize(TraceOp op, PatternRewriter &rewriter) {
+  if (succeeded(moveBehindTrace(op, rewriter)))
+    return success();
   auto gram = op.getInput().getDefiningOp<GramOp>();
   if (!gram || gram.getScale() || !op.getVariances().empty())
     return failure();

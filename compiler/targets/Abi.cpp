@@ -99,6 +99,7 @@ static void addPrepare(llvm::Module &module, const KernelVariant &variant) {
                   {pointer, i64, i64, i64, pointer, pointer});
   wrapper.passMemory(wrapper.argument(0));
   wrapper.passMemory(wrapper.argument(4));
+  wrapper.passMemory(wrapper.argument(5));
   for (unsigned index : {1, 2, 3})
     wrapper.pass(wrapper.argument(index));
   wrapper.finish();
@@ -139,7 +140,7 @@ static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant 
   return llvm::ConstantStruct::getAnon(
       {b.getInt32(variant.cpu.level), b.getInt32(isSingle(d) ? INET_F32 : INET_F64), b.getInt32(resultsOf(d)),
        b.getInt32(integerOf(d, "lanes")), i64(integerOf(d, "tile_rows")), i64(integerOf(d, "tile_columns")),
-       i64(integerOf(d, "prepared_bytes_per_example")), i64(0), i64(integerOf(d, "block_scratch_bytes")),
+       i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")), i64(integerOf(d, "block_scratch_bytes")),
        llvm::ConstantFP::get(b.getDoubleTy(), d.getAs<mlir::FloatAttr>("flops_per_pair").getValueAsDouble()),
        functionOf(module, variant.getSymbol("prepare")), functionOf(module, variant.getSymbol("block"))});
 }

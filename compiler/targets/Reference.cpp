@@ -22,7 +22,8 @@ static mlir::DictionaryAttr describe(kt::NetworkOp network) {
        entry("ntk", builder.getBoolAttr(network.getReturn().getKernel().getType().getNtk())),
        entry("lanes", integer(1)), entry("tile_rows", integer(64)), entry("tile_columns", integer(64)),
        entry("prepared_bytes_per_example", integer(features * sizeof(double))),
-       entry("block_scratch_bytes", integer(0)), entry("flops_per_pair", builder.getF64FloatAttr(0.0))});
+       entry("prepare_scratch_bytes", integer(0)), entry("block_scratch_bytes", integer(0)),
+       entry("flops_per_pair", builder.getF64FloatAttr(0.0))});
 }
 
 std::unique_ptr<llvm::Module> inetc::createReferenceProgram(mlir::ModuleOp module, llvm::LLVMContext &context,

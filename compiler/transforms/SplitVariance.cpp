@@ -36,6 +36,9 @@ public:
     clone->getResult(0).setType(cast<kt::KernelType>(kernel.getType()).asVariance().withPlanes(*planes));
     if (clone.needsScale())
       clone.getScaleMutable().assign(getScale());
+    // planes of its own are computed like those of a pair
+    if (cast<kt::KernelType>(kernel.getType()).getRank() > 0 && op.needsVariance() && !inputs.empty())
+      clone.getVariancesMutable().assign(inputs);
     variances[kernel] = clone->getResult(0);
     return clone->getResult(0);
   }

@@ -5,7 +5,7 @@
 //
 //   @net_block(prepared1, prepared2, nngp, ntk, scratch : memref<?xT>, capacity1, row_begin, row_end, capacity2,
 //              column_begin, column_end, same, leading : index)
-//   @net_prepare(x, prepared : memref<?xT>, begin, end, capacity : index) -> i64
+//   @net_prepare(x, prepared, scratch : memref<?xT>, begin, end, capacity : index) -> i64
 //   @net_refine    private: distances of nearly equal examples, from differences of the inputs
 //
 //===----------------------------------------------------------------------===//
@@ -14,6 +14,7 @@
 #define INETC_CONVERSIONS_KTTOLOOPS_EMIT_H
 
 #include "compiler/conversions/KtToLoops/LoopBuilder.h"
+#include "compiler/conversions/KtToLoops/PlanePlan.h"
 #include "compiler/conversions/KtToLoops/PreparedLayout.h"
 #include "compiler/dialects/Kt/KtOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -28,6 +29,8 @@ struct Emission {
   int64_t lanes, rows, tileRows, tileColumns;
   bool gramByBlas;
   bool avx512;
+  PlanePlan plan = {}; // without levels where nothing has positions
+  int64_t prepareScratchVectors = 0;
 
   mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }
   mlir::MemRefType getMemory() const { return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element); }
@@ -38,15 +41,20 @@ struct Emission {
   }
 };
 
-/// Emits @net_block (and @net_refine where the gram asks for it) before `network`. Registers normalizers in `layout`.
-/// Returns the floating-point operations of one pair, the gram's included.
-double emitBlock(Emission &emission, PreparedLayout &layout);
+struct EmittedFunctions {
+  mlir::func::FuncOp function;
+  double flops; // of one pair, the gram's included
+};
+
+/// Emits @net_block (and @net_refine where the gram asks for it) before `network`. Registers tables in `layout`.
+EmittedFunctions emitBlock(Emission &emission, PreparedLayout &layout);
 
 /// Emits @net_refine and returns it.
-mlir::func::FuncOp emitRefine(Emission &emission, const PreparedLayout &layout);
+mlir::func::FuncOp emitRefine(Emission &emission, PreparedLayout &layout);
 
-/// Emits @net_prepare before `network`: the inputs scaled, and every normalizer of `layout`.
-void emitPrepare(Emission &emission, const PreparedLayout &layout);
+/// Emits @net_prepare before `network`: the inputs scaled, and every table of `layout`. Tables that an example's own
+/// kernels read are registered on the way: without `writesTables` nothing is written, and they are known for the next time.
+mlir::FailureOr<mlir::func::FuncOp> emitPrepare(Emission &emission, PreparedLayout &layout, bool writesTables);
 
 } // namespace inetc
 

@@ -6,7 +6,7 @@ using namespace inetc;
 
 // refine(prepared1, i, prepared2, j, distances, limits) -> distances
 // for each lane whose distance is below its limit: (1/C) Σ_c (x[i][c] − x'[j + lane][c])²
-func::FuncOp inetc::emitRefine(Emission &emission, const PreparedLayout &layout) {
+func::FuncOp inetc::emitRefine(Emission &emission, PreparedLayout &layout) {
   LoopBuilder b(emission.network.getLoc(), emission.network);
   Type memory = emission.getMemory(), index = b.getIndexType(), vector = emission.getVector();
   auto function = b.create<func::FuncOp>(emission.getName("refine"),
@@ -19,11 +19,12 @@ func::FuncOp inetc::emitRefine(Emission &emission, const PreparedLayout &layout)
   Value column = function.getArgument(3), distances = function.getArgument(4), limits = function.getArgument(5);
 
   int64_t features = layout.getFeatures(), whole = features / emission.lanes * emission.lanes;
+  b.markStart();
   Value count = b.index(features);
-  Value x = b.mul(row, count);
+  Value x = layout.compactBase(b, row);
   Value zero = b.create<arith::ConstantOp>(b.getFloatAttr(emission.element, 0.0));
   auto refineLane = [&](Value lane) -> Value {
-    Value y = b.mul(b.add(column, lane), count);
+    Value y = layout.compactBase(b, b.add(column, lane));
     Value sums = b.broadcast(vector, zero);
     sums = b.loop(b.index(0), b.index(whole), emission.lanes, sums, [&](Value c, ValueRange carried) {
       Value gap = b.create<arith::SubFOp>(b.loadVector(vector, prepared1, b.add(x, c)),

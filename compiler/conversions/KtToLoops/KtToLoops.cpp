@@ -2,6 +2,8 @@
 #include "compiler/conversions/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace inetc;
@@ -16,21 +18,27 @@ namespace {
 struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
   using KtToLoopsBase::KtToLoopsBase;
 
-  // The one group of a network without spatial sizes, or an error.
+  // The group that says how the network is tiled: its first.
   FailureOr<kt::FusedOp> findGroup(kt::NetworkOp network) {
-    for (Operation &op : network.getBlock())
-      for (Type type : op.getResultTypes())
-        if (auto kernel = dyn_cast<kt::KernelType>(type); kernel && kernel.getRank() > 0)
-          return emitError(isa<kt::PrepareOp>(op) ? op.getNextNode()->getLoc() : op.getLoc(),
-                           "layers on spatial sizes are not supported by this back end yet: flatten the input first, or "
-                           "evaluate them slowly with --target=reference");
     auto groups = network.getOps<kt::FusedOp>();
-    if (!llvm::hasSingleElement(groups))
+    if (groups.empty())
       return network.emitOpError("(C1) is not fused: run kt-fuse and kt-tile before");
     kt::FusedOp group = *groups.begin();
     if (!group.getLanes() || !group.getRows() || !group.getTileRows() || !group.getTileColumns() || !group.getGram())
       return network.emitOpError("(C2) is not tiled: run kt-tile before");
     return group;
+  }
+
+  static bool isSpatial(kt::FusedOp group) {
+    return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0;
+  }
+
+  // Constants stay: the layout of prepared batches fills some of them in later.
+  static void eraseDeadCode(func::FuncOp function) {
+    function->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+      if (!isa<arith::ConstantOp>(op) && isOpTriviallyDead(op))
+        op->erase();
+    });
   }
 
   LogicalResult convert(kt::NetworkOp network) {
@@ -46,13 +54,36 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(*group.getRows()),
                       static_cast<int64_t>(*group.getTileRows()),
                       static_cast<int64_t>(*group.getTileColumns()),
-                      *group.getGram() == "blas",
+                      *group.getGram() == "blas" && !isSpatial(group),
                       avx512};
-    PreparedLayout layout(emission.getGram().getChannels(), /*featuresInLanes=*/!emission.gramByBlas);
-    double flops = emitBlock(emission, layout);
-    emitPrepare(emission, layout);
-    describe(emission, layout, flops);
-    normalizers += layout.getRows() - layout.getFeatures();
+    if (isSpatial(group)) {
+      FailureOr<PlanePlan> plan = planPlanes(network.getBlock(), /*streamed=*/true);
+      if (failed(plan))
+        return failure();
+      emission.plan = std::move(*plan);
+    }
+    int64_t features = 1;
+    for (int64_t size : network.getInputShape())
+      features *= size;
+    constexpr int64_t cacheLine = 64;
+    PreparedLayout layout(features, /*featuresInLanes=*/!emission.gramByBlas, emission.lanes,
+                          cacheLine * 8 / emission.element.getWidth());
+    EmittedFunctions block = emitBlock(emission, layout);
+    eraseDeadCode(block.function);
+    // once to see which tables an example's own kernels read, once to write all tables that are read
+    PreparedLayout::Mark mark = layout.mark();
+    FailureOr<func::FuncOp> trial = emitPrepare(emission, layout, /*writesTables=*/false);
+    if (failed(trial))
+      return failure();
+    eraseDeadCode(*trial);
+    layout.finish();
+    trial->erase();
+    layout.forgetSince(mark);
+    if (failed(emitPrepare(emission, layout, /*writesTables=*/true)))
+      return failure();
+    layout.fillIn();
+    describe(emission, layout, block.flops);
+    normalizers += layout.getNormalizerRows();
     network.erase();
     return success();
   }
@@ -64,7 +95,9 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     auto type = emission.network.getReturn().getKernel().getType();
     auto integer = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
     auto entry = [&](StringRef name, Attribute value) { return builder.getNamedAttr(name, value); };
-    int64_t scratch = emission.gramByBlas ? emission.tileRows * emission.tileColumns * bytes : 0;
+    int64_t vectorBytes = emission.lanes * bytes;
+    int64_t scratch = emission.gramByBlas ? emission.tileRows * emission.tileColumns * bytes
+                                          : emission.plan.scratchVectors * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",
         builder.getDictionaryAttr({entry("name", emission.network.getSymNameAttr()),
@@ -74,7 +107,8 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                                    entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
                                    entry("tile_rows", integer(emission.tileRows)),
                                    entry("tile_columns", integer(emission.tileColumns)),
-                                   entry("prepared_bytes_per_example", integer(layout.getRows() * bytes)),
+                                   entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),
+                                   entry("prepare_scratch_bytes", integer(emission.prepareScratchVectors * vectorBytes)),
                                    entry("block_scratch_bytes", integer(scratch)),
                                    entry("flops_per_pair", builder.getF64FloatAttr(flops))}));
   }

@@ -17,13 +17,22 @@ public:
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
   using Value = mlir::Value;
 
-  /// A place at the start of the current block that stays before everything built later: for constants.
-  InsertPoint markStart() { return InsertPoint(getInsertionBlock(), index(0).getDefiningOp()->getIterator()); }
+  /// Marks a place at the start of the current block that stays before everything built later: for constants.
+  InsertPoint markStart() {
+    return start = InsertPoint(getInsertionBlock(), index(0).getDefiningOp()->getIterator());
+  }
+  /// What `build` makes, at the marked place.
+  Value atStart(llvm::function_ref<Value()> build) {
+    OpBuilder::InsertionGuard guard(*this);
+    restoreInsertionPoint(start);
+    return build();
+  }
 
   Value index(int64_t value) { return create<mlir::arith::ConstantIndexOp>(value); }
   Value add(Value a, Value b) { return create<mlir::arith::AddIOp>(a, b); }
   Value sub(Value a, Value b) { return create<mlir::arith::SubIOp>(a, b); }
   Value mul(Value a, Value b) { return create<mlir::arith::MulIOp>(a, b); }
+  Value max(Value a, Value b) { return create<mlir::arith::MaxSIOp>(a, b); }
   Value min(Value a, Value b) { return create<mlir::arith::MinSIOp>(a, b); }
   Value less(Value a, Value b) { return create<mlir::arith::CmpIOp>(mlir::arith::CmpIPredicate::slt, a, b); }
 
@@ -49,10 +58,28 @@ public:
     auto op = create<mlir::scf::ForOp>(from, to, index(step), initial);
     OpBuilder::InsertionGuard guard(*this);
     setInsertionPointToStart(op.getBody());
+    if (initial.empty()) { // it has its terminator
+      body(op.getInductionVar(), {});
+      return {};
+    }
     create<mlir::scf::YieldOp>(body(op.getInductionVar(), op.getRegionIterArgs()));
     return llvm::SmallVector<Value>(op.getResults());
   }
+
+  /// if (condition) body()
+  void when(Value condition, llvm::function_ref<void()> body) {
+    auto op = create<mlir::scf::IfOp>(condition);
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToStart(op.thenBlock());
+    body();
+  }
+
+private:
+  InsertPoint start;
 };
+
+/// Floating-point operations on vectors, for one lane, of a straight-line body.
+double countFlops(mlir::Block &body);
 
 } // namespace inetc
 

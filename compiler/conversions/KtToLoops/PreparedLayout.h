@@ -1,23 +1,25 @@
 //===- PreparedLayout.h - where a prepared batch holds what ------------------===//
 //
-// A prepared batch of `capacity` examples is an array of numbers, rows of `capacity`:
+// A prepared batch of `capacity` examples is an array of numbers in two parts, for the two sides of a pair:
 //
-//   features rows   the inputs, scaled to unit size: row-major [capacity][features] where a matrix product reads them,
-//                   [features][capacity] where the lanes do
-//   then one row for each normalizer: a number for each example that the code of a pair reads
+//   [capacity][compact rows]                 an example of X1, whose numbers are broadcast, or read by a matrix product
+//   [capacity / lanes][lane rows][lanes]     examples of X2 side by side in a vector
 //
-// Normalizers are registered while the code of a pair is emitted, in the order of their first use, and computed by the
-// code of `prepare`, which is emitted afterwards.
+// The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes only where the code of a
+// pair reads them there); then tables of normalizers: numbers that the code of a pair reads, one for each position.
+//
+// Tables are registered while the code of a pair is emitted and get their rows at the end, when it is known which of
+// them are still read; until then a row is a constant without a value.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef INETC_CONVERSIONS_KTTOLOOPS_PREPAREDLAYOUT_H
 #define INETC_CONVERSIONS_KTTOLOOPS_PREPAREDLAYOUT_H
 
+#include "compiler/conversions/KtToLoops/LoopBuilder.h"
 #include "compiler/formulas/Emitted.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/StringMap.h"
 #include <functional>
+#include <map>
 
 namespace inetc {
 
@@ -25,30 +27,72 @@ class PreparedLayout {
 public:
   using Formula = std::function<llvm::SmallVector<formulas::Emitted>(llvm::ArrayRef<formulas::Emitted>)>;
 
-  /// `count` numbers of each example, computed from the values `of` (variances and scales).
-  struct Normalizer {
+  /// A table: number `index` of what `formula` makes of the values `of` (variances and scales) at each position. Without
+  /// a formula it is made of the windows of `pool`: what its key says.
+  struct Table {
     llvm::SmallVector<mlir::Value> of;
-    int64_t row; // of the first number
-    int64_t count;
-    Formula formula;
+    std::string key;
+    int64_t index = 0;
+    Formula formula = {};
+    mlir::Operation *pool = nullptr;
+    llvm::SmallVector<int64_t> positions = {};                   // none for a table of one row
+    llvm::SmallVector<int64_t> borderLow = {}, borderHigh = {};  // rows of zeros around, for each dimension; may be empty
+    bool overSpace = false;                                      // one row, of the means over all positions
+    int64_t row = -1; // the first, once it is known; −1 where nobody reads the table
+
+    int64_t getRows() const;
   };
 
-  PreparedLayout(int64_t features, bool featuresInLanes) : features(features), featuresInLanes(featuresInLanes) {}
+  /// `alignment`: of the compact rows of an example, in elements.
+  PreparedLayout(int64_t features, bool featuresInLanes, int64_t lanes, int64_t alignment)
+      : features(features), featuresInLanes(featuresInLanes), lanes(lanes), alignment(alignment) {}
 
-  /// The first row of this normalizer, registered if it is new.
-  int64_t require(mlir::ValueRange of, llvm::StringRef key, int64_t count, Formula formula);
+  /// The index of this table, registered if it is new.
+  int64_t require(Table table);
+  llvm::ArrayRef<Table> getTables() const { return tables; }
 
   int64_t getFeatures() const { return features; }
   bool areFeaturesInLanes() const { return featuresInLanes; }
-  int64_t getRows() const { return features + normalizerRows; }
-  llvm::ArrayRef<Normalizer> getNormalizers() const { return normalizers; }
+
+  using Value = mlir::Value;
+  /// Where the numbers of an example of X1 begin.
+  Value compactBase(LoopBuilder &b, Value example);
+  /// Where those of the examples `first` … `first` + lanes − 1 of X2 begin; `first` is a multiple of lanes.
+  Value laneBase(LoopBuilder &b, Value capacity, Value first);
+  /// The first row of a table, in each part.
+  Value compactRow(LoopBuilder &b, int64_t table) { return placeholder(b, Placeholder::compactRow, table); }
+  Value laneRow(LoopBuilder &b, int64_t table) { return placeholder(b, Placeholder::laneRow, table); }
+  /// The number of rows of an example in the compact part: the leading dimension of a matrix product.
+  Value compactRows(LoopBuilder &b) { return placeholder(b, Placeholder::compactRows, 0); }
+
+  /// Gives each table that is still read its rows. The functions that read them must be free of dead code.
+  void finish();
+  /// Gives the constants of rows their values.
+  void fillIn();
+  /// Before a function that will be erased.
+  using Mark = size_t;
+  Mark mark() const { return placeholders.size(); }
+  void forgetSince(Mark mark) { placeholders.resize(mark); }
+  /// Numbers of an example in both parts. After `finish`.
+  int64_t getNumbersPerExample() const { return compactCount + laneCount; }
+  int64_t getCompactRows() const { return compactCount; }
+  int64_t getNormalizerRows() const { return normalizerRows; }
 
 private:
+  struct Placeholder {
+    enum Kind { compactRow, laneRow, compactRows, laneRows } kind;
+    int64_t table;
+    mlir::Operation *constant;
+  };
+  Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
+
   int64_t features;
   bool featuresInLanes;
-  int64_t normalizerRows = 0;
-  llvm::SmallVector<Normalizer> normalizers;
-  llvm::MapVector<std::pair<mlir::Value, mlir::Value>, llvm::StringMap<int64_t>> known;
+  int64_t lanes, alignment;
+  int64_t compactCount = 0, laneCount = 0, normalizerRows = 0;
+  std::vector<Table> tables;
+  std::vector<Placeholder> placeholders;
+  std::map<std::tuple<void *, void *, std::string, int64_t>, int64_t> known;
 };
 
 } // namespace inetc

@@ -1,0 +1,441 @@
+#include "compiler/conversions/KtToLoops/EmitPlanes.h"
+
+using namespace mlir;
+using namespace inetc;
+
+namespace {
+bool carriesDistance(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getState() == kt::State::distance; }
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Where things lie
+//===----------------------------------------------------------------------===//
+
+// The index of a vector of a form: `rows` and x are positions of the plane, `shift` is added to the rows.
+Value PlaneEmitter::formIndex(const Form &form, ArrayRef<Value> rows, ArrayRef<int64_t> shift, Value x) {
+  const Plane::OnGrid &on = plane.grids[form.grid];
+  Value line = b.index(0);
+  for (auto [i, row] : llvm::enumerate(rows)) {
+    if (i > 0)
+      line = b.mul(line, b.add(on.extent[i], b.index(form.low[i] + form.high[i])));
+    line = b.add(line, b.add(row, b.index(shift[i] + form.low[i])));
+  }
+  Value pitch = b.add(on.extent.back(), b.index(form.getPitch(0)));
+  Value start = b.add(b.mul(line, pitch), b.index(form.isSummed() ? form.getPad() : form.low.back()));
+  return b.add(start, x);
+}
+
+Site PlaneEmitter::siteOf(int grid, ArrayRef<Value> rows, Value x) {
+  const Plane::OnGrid &on = plane.grids[grid];
+  const Sizes &sizes = getLevel().grids[grid].positions;
+  Value p = b.index(0), offset = b.index(0);
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    bool last = i + 1 == sizes.size();
+    p = b.add(b.mul(p, b.index(sizes[i])), on.origin[i]);
+    if (!last)
+      p = b.add(p, rows[i]);
+    offset = b.add(b.mul(offset, b.index(sizes[i])), on.displacement[i]);
+  }
+  Value q = b.add(p, offset);
+  return {b.add(p, x), b.add(q, x)};
+}
+
+EmittedState PlaneEmitter::loadForm(const Form &form, ArrayRef<Value> rows, Value x) {
+  Value at = formIndex(form, rows, Sizes(rows.size(), 0), x);
+  EmittedState state{Emitted(context, loadScratch(b.add(at, b.index(form.buffer))))};
+  int index = &form - getLevel().forms.data();
+  if (hasNtk.lookup({plane.level, index}))
+    state.ntk = Emitted(context, loadScratch(b.add(at, b.index(form.ntkBuffer))));
+  return state;
+}
+
+// Beyond the border k is 0, so D there is the variance of the one position that lies inside, 0 if none does: the tables
+// have a border of zeros.
+formulas::Emitted PlaneEmitter::halo(const Form &form, ArrayRef<Value> rows, Value x) {
+  if (!carriesDistance(form.value) || !form.haloVariance)
+    return number(0.0);
+  PreparedLayout::Table table{.of = {form.haloVariance}, .key = "halo"};
+  table.formula = [](ArrayRef<Emitted> q) { return SmallVector<Emitted>{q[0]}; };
+  const Grid &grid = getLevel().grids[form.grid];
+  const Plane::OnGrid &on = plane.grids[form.grid];
+  auto type = cast<kt::KernelType>(form.value.getType());
+  table.positions.assign(type.getPositions().begin(), type.getPositions().end());
+  size_t skipped = grid.positions.size() - table.positions.size();
+  table.borderLow.assign(form.low.begin() + skipped, form.low.end());
+  table.borderHigh.assign(form.high.begin() + skipped, form.high.end());
+  for (const Sizes &border : {form.low, form.high})
+    for (int64_t cells : border)
+      table.key += " " + std::to_string(cells);
+  int64_t index = layout.require(table);
+  Value p = b.index(0), offset = b.index(0);
+  for (size_t i = 0; i < grid.positions.size(); ++i) {
+    Value size = b.index(grid.positions[i] + form.low[i] + form.high[i]);
+    Value position = i + 1 == grid.positions.size() ? x : rows[i];
+    p = b.add(b.mul(p, size), b.add(b.add(position, on.origin[i]), b.index(form.low[i])));
+    offset = b.add(b.mul(offset, size), on.displacement[i]);
+  }
+  return pair.loadTable(pair.row, index, p) + pair.loadTable(pair.column, index, b.add(p, offset));
+}
+
+//===----------------------------------------------------------------------===//
+// What happens at a position
+//===----------------------------------------------------------------------===//
+
+EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
+  int64_t channels = op.getChannels();
+  bool distance = carriesDistance(op.getResult());
+  Value from1 = b.mul(site.p, b.index(channels)), from2 = b.mul(site.q, b.index(channels));
+  auto term = [&](Value c, Emitted sum) {
+    Emitted x1 = pair.loadFeature(pair.row, b.add(from1, c)), x2 = pair.loadFeature(pair.column, b.add(from2, c));
+    Emitted left = distance ? x1 - x2 : x1, right = distance ? left : x2;
+    return fma(left, right, sum);
+  };
+  Emitted sum = number(0.0);
+  constexpr int64_t unrolled = 8;
+  if (channels <= unrolled)
+    for (int64_t c = 0; c < channels; ++c)
+      sum = term(b.index(c), sum);
+  else
+    sum = Emitted(context, b.loop(b.index(0), b.index(channels), 1, sum.getValue(), [&](Value c, ValueRange carried) {
+      return SmallVector<Value>{term(c, Emitted(context, carried[0])).getValue()};
+    })[0]);
+  sum = sum * number(1.0 / static_cast<double>(channels));
+  if (distance)
+    return {sum};
+  PairSource source = pair.at(site);
+  auto inverse = source.perExample(op.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
+    return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
+  });
+  return {sum * (inverse.row[0] * inverse.column[0])};
+}
+
+EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Value x) {
+  Value input = resolveGroups(op.getInput());
+  SmallVector<kt::WindowDimension> window = planeWindow(op);
+  const kt::WindowDimension &columns = window.back();
+  // the sum over columns is in the form, if there is one
+  auto serves = [&](const Form &form, bool summed) {
+    return form.value == input && form.isSummed() == summed &&
+           (!summed || (form.taps == columns.size && form.dilation == columns.dilation && form.low.back() == columns.padLow));
+  };
+  const auto &forms = getLevel().forms;
+  auto form = llvm::find_if(forms, [&](const Form &f) { return serves(f, true); });
+  if (form == forms.end() || columns.stride != 1)
+    form = llvm::find_if(forms, [&](const Form &f) { return serves(f, false); });
+  assert(form != forms.end() && "the plan stores what windows read");
+
+  double taps = 1;
+  for (const kt::WindowDimension &dimension : window)
+    taps *= static_cast<double>(dimension.size);
+  std::optional<EmittedState> sum;
+  auto add = [&](const EmittedState &term) {
+    if (!sum) {
+      sum = term;
+      return;
+    }
+    sum->nngp = sum->nngp + term.nngp;
+    if (sum->ntk)
+      sum->ntk = *sum->ntk + *term.ntk;
+  };
+  std::function<void(SmallVector<Value>)> overTaps = [&](SmallVector<Value> from) {
+    size_t i = from.size();
+    if (i + 1 == window.size()) {
+      if (form->isSummed()) {
+        add(loadForm(*form, from, x));
+        return;
+      }
+      for (int64_t tap = 0; tap < columns.size; ++tap)
+        add(loadForm(*form, from, b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
+      return;
+    }
+    for (int64_t tap = 0; tap < window[i].size; ++tap) {
+      SmallVector<Value> more = from;
+      more.push_back(b.add(b.mul(rows[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow)));
+      overTaps(more);
+    }
+  };
+  overTaps({});
+  if (taps != 1) {
+    sum->nngp = sum->nngp * number(1.0 / taps);
+    if (sum->ntk)
+      sum->ntk = *sum->ntk * number(1.0 / taps);
+  }
+  return *sum;
+}
+
+// What a level begins with, and windows.
+EmittedState PlaneEmitter::emitSource(const Nest &nest, Operation *op, ArrayRef<Value> rows, Value x, const Site &site) {
+  if (auto gram = dyn_cast<kt::GramOp>(op))
+    return emitGram(gram, site);
+  if (auto pool = dyn_cast<kt::PoolOp>(op))
+    return emitPoolRead(pool, nest, rows, x, site);
+  return emitWindow(cast<kt::WindowOp>(op), rows, x);
+}
+
+const Form *PlaneEmitter::findPlainForm(Value value) const {
+  const auto &forms = getLevel().forms;
+  auto form = llvm::find_if(forms, [&](const Form &f) { return f.value == value && !f.isSummed(); });
+  assert(form != forms.end() && "the plan stores what later nests read");
+  return &*form;
+}
+
+// The states of the values that the nest stores, then of those that it adds to readouts.
+std::vector<EmittedState> PlaneEmitter::emitBody(const Nest &nest, ArrayRef<Value> rows, Value x) {
+  llvm::DenseMap<Value, EmittedState> known;
+  PairSource source = pair.at(siteOf(nest.grid, rows, x));
+  kt::Pointwise<Emitted, PairSource> arithmetic(source);
+  for (Operation *op : nest.operations) {
+    if (isa<kt::GramOp, kt::PoolOp, kt::WindowOp>(op)) {
+      known[op->getResult(0)] = emitSource(nest, op, rows, x, source.site);
+      continue;
+    }
+    std::vector<EmittedState> inputs;
+    for (Value kernel : cast<kt::KernelOpInterface>(op).getKernels()) {
+      Value value = resolveGroups(kernel);
+      auto found = known.find(value);
+      inputs.push_back(found != known.end() ? found->second : loadForm(*findPlainForm(value), rows, x));
+    }
+    known[op->getResult(0)] = arithmetic.pair(op, inputs);
+  }
+  std::vector<EmittedState> states;
+  auto finish = [&](Value value) {
+    EmittedState state = known.find(value)->second;
+    states.push_back(EmittedState{state.nngp, state.completeNtk()});
+  };
+  for (int f : nest.forms)
+    finish(getLevel().forms[f].value);
+  for (int s : nest.sinks)
+    finish(getLevel().sinks[s].input);
+  return states;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+// Partial sums at the beginning of a row: the columns before the first, oldest first, for each sum; zeros for readouts.
+SmallVector<Value> PlaneEmitter::startRow(const Nest &nest, ArrayRef<Value> rows) {
+  SmallVector<Value> carried;
+  for (int f : nest.forms) {
+    const Form &form = getLevel().forms[f];
+    int64_t count = (form.taps - 1) * form.dilation;
+    for (int64_t i = count; i >= 1; --i)
+      carried.push_back(i <= form.low.back() ? halo(form, rows, b.index(-i)).getValue() : context.getConstant(0.0));
+    if (hasNtk.lookup({plane.level, f}))
+      carried.append(count, context.getConstant(0.0));
+  }
+  for (int s : nest.sinks)
+    carried.append(hasNtk.lookup({plane.level, -1 - s}) ? 2 : 1, context.getConstant(0.0));
+  return carried;
+}
+
+// A sum over taps, the newest of them `value`; `carried` are the columns before it, and move on.
+static formulas::Emitted sumTaps(const Form &form, MutableArrayRef<Value> carried, formulas::Emitted value) {
+  formulas::Emitted sum = value;
+  for (int64_t tap = form.taps - 2; tap >= 0; --tap)
+    sum = sum + formulas::Emitted(value.getContext(), carried[tap * form.dilation]);
+  std::rotate(carried.begin(), carried.begin() + 1, carried.end());
+  carried.back() = value.getValue();
+  return sum;
+}
+
+// Stores the forms of one position and adds to the readouts; returns the partial sums for the next position.
+SmallVector<Value> PlaneEmitter::storePosition(const Nest &nest, ArrayRef<EmittedState> states, ArrayRef<Value> rows,
+                                               Value x, ValueRange before) {
+  SmallVector<Value> carried(before);
+  MutableArrayRef<Value> rest(carried);
+  const EmittedState *state = states.begin();
+  for (int f : nest.forms) {
+    const Form &form = getLevel().forms[f];
+    int64_t count = (form.taps - 1) * form.dilation;
+    // the sum is complete where `value` was its last tap
+    Value at = formIndex(form, rows, Sizes(rows.size(), 0), form.isSummed() ? b.add(x, b.index(form.low.back() - count)) : x);
+    auto store = [&](Emitted value, int64_t buffer) {
+      storeScratch(form.isSummed() ? sumTaps(form, rest.take_front(count), value) : value, b.add(at, b.index(buffer)));
+      rest = rest.drop_front(form.isSummed() ? count : 0);
+    };
+    store(state->nngp, form.buffer);
+    if (hasNtk.lookup({plane.level, f}))
+      store(*state->ntk, form.ntkBuffer);
+    ++state;
+  }
+  auto accumulate = [&](Emitted value) {
+    rest.front() = (Emitted(context, rest.front()) + value).getValue();
+    rest = rest.drop_front();
+  };
+  for (int s : nest.sinks) {
+    accumulate(state->nngp);
+    if (hasNtk.lookup({plane.level, -1 - s}))
+      accumulate(*state->ntk);
+    ++state;
+  }
+  return carried;
+}
+
+// The columns after the last, of each sum and each border; the sums of readouts go to those of the plane.
+void PlaneEmitter::finishRow(const Nest &nest, ArrayRef<Value> rows, ValueRange before) {
+  SmallVector<Value> carried(before);
+  MutableArrayRef<Value> rest(carried);
+  Value extent = plane.grids[nest.grid].extent.back();
+  for (int f : nest.forms) {
+    const Form &form = getLevel().forms[f];
+    int64_t count = (form.taps - 1) * form.dilation;
+    bool ntk = hasNtk.lookup({plane.level, f});
+    MutableArrayRef<Value> nngpTaps = rest.take_front(form.isSummed() ? count : 0);
+    rest = rest.drop_front(nngpTaps.size());
+    MutableArrayRef<Value> ntkTaps = rest.take_front(form.isSummed() && ntk ? count : 0);
+    rest = rest.drop_front(ntkTaps.size());
+    auto storeAt = [&](Value x, Value border) {
+      Value at = formIndex(form, rows, Sizes(rows.size(), 0),
+                           form.isSummed() ? b.add(x, b.index(form.low.back() - count)) : x);
+      Emitted value = halo(form, rows, border), zero = number(0.0);
+      storeScratch(form.isSummed() ? sumTaps(form, nngpTaps, value) : value, b.add(at, b.index(form.buffer)));
+      if (ntk)
+        storeScratch(form.isSummed() ? sumTaps(form, ntkTaps, zero) : zero, b.add(at, b.index(form.ntkBuffer)));
+    };
+    if (!form.isSummed())
+      for (int64_t i = 1; i <= form.low.back(); ++i)
+        storeAt(b.index(-i), b.index(-i));
+    for (int64_t i = 0; i < form.high.back(); ++i)
+      storeAt(b.add(extent, b.index(i)), b.add(extent, b.index(i)));
+  }
+  for (int s : nest.sinks) {
+    Value memory = readouts.lookup(getLevel().sinks[s].operation).first;
+    for (int64_t part = 0; part < (hasNtk.lookup({plane.level, -1 - s}) ? 2 : 1); ++part) {
+      Value at = b.index(part * emission.lanes);
+      Value sum = b.create<arith::AddFOp>(b.loadVector(vector, memory, at), rest.front());
+      b.storeVector(sum, memory, at);
+      rest = rest.drop_front();
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Borders
+//===----------------------------------------------------------------------===//
+
+// A row beyond the border, where every position is.
+void PlaneEmitter::fillRow(const Form &form, int index, ArrayRef<Value> rows) {
+  const Plane::OnGrid &on = plane.grids[form.grid];
+  bool ntk = hasNtk.lookup({plane.level, index});
+  Value from = b.index(form.isSummed() ? 0 : -form.low.back());
+  Value to = b.add(on.extent.back(), b.index(form.isSummed() ? form.low.back() + form.high.back() - (form.taps - 1) * form.dilation
+                                                            : form.high.back()));
+  b.loop(from, to, 1, [&](Value x) {
+    Value at = formIndex(form, rows, Sizes(rows.size(), 0), x);
+    std::optional<Emitted> sum;
+    for (int64_t tap = 0; tap < form.taps; ++tap) {
+      Value position = form.isSummed() ? b.add(x, b.index(tap * form.dilation - form.low.back())) : x;
+      Emitted value = halo(form, rows, position);
+      sum = sum ? *sum + value : value;
+    }
+    storeScratch(*sum, b.add(at, b.index(form.buffer)));
+    if (ntk)
+      storeScratch(number(0.0), b.add(at, b.index(form.ntkBuffer)));
+  });
+}
+
+void PlaneEmitter::fillBorders(const Nest &nest) {
+  for (int f : nest.forms) {
+    const Form &form = getLevel().forms[f];
+    const Plane::OnGrid &on = plane.grids[form.grid];
+    size_t outer = form.low.size() - 1;
+    // for each dimension: the rows beyond its border, of all rows of the dimensions before it and after it
+    for (size_t beyond = 0; beyond < outer; ++beyond) {
+      auto fill = [&](Value from, Value to) {
+        std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> rows) {
+          size_t i = rows.size();
+          if (i == outer) {
+            fillRow(form, f, rows);
+            return;
+          }
+          Value begin = i == beyond ? from : i < beyond ? b.index(0) : b.index(-form.low[i]);
+          Value end = i == beyond ? to : i < beyond ? on.extent[i] : b.add(on.extent[i], b.index(form.high[i]));
+          b.loop(begin, end, 1, [&](Value row) {
+            SmallVector<Value> more = rows;
+            more.push_back(row);
+            visit(more);
+          });
+        };
+        visit({});
+      };
+      if (form.low[beyond] > 0)
+        fill(b.index(-form.low[beyond]), b.index(0));
+      if (form.high[beyond] > 0)
+        fill(on.extent[beyond], b.add(on.extent[beyond], b.index(form.high[beyond])));
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Nests
+//===----------------------------------------------------------------------===//
+
+// The pairs of positions on all planes of a nest.
+double PlaneEmitter::countPairs(const Nest &nest) const {
+  double pairs = 1;
+  const Grid &grid = getLevel().grids[nest.grid];
+  auto displacements = planeDisplacements(cast<kt::KernelType>(nest.operations.front()->getResult(0).getType()));
+  for (auto [size, set] : llvm::zip_equal(grid.positions, displacements)) {
+    int64_t sum = 0;
+    for (int64_t d : set)
+      sum += size - std::abs(d);
+    pairs *= static_cast<double>(sum);
+  }
+  return pairs;
+}
+
+// Whether Θ of what a nest makes is known to be 0, found out by building its body once.
+void PlaneEmitter::findNtk(const Nest &nest) {
+  Block trial;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&trial);
+  SmallVector<Value> rows;
+  for (int64_t i = 0; i + 1 < rank(); ++i)
+    rows.push_back(trial.addArgument(b.getIndexType(), b.getLoc()));
+  Value x = trial.addArgument(b.getIndexType(), b.getLoc());
+  std::vector<EmittedState> states = emitBody(nest, rows, x);
+  flops += countFlops(trial) * countPairs(nest);
+  auto state = states.begin();
+  for (int f : nest.forms)
+    hasNtk[{plane.level, f}] = (state++)->ntk.has_value();
+  for (int s : nest.sinks)
+    hasNtk[{plane.level, -1 - s}] = (state++)->ntk.has_value();
+  trial.dropAllDefinedValueUses();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(trial)))
+    op.erase();
+}
+
+void PlaneEmitter::emitRows(const Nest &nest, ArrayRef<Value> outer) {
+  const Plane::OnGrid &on = plane.grids[nest.grid];
+  SmallVector<Value> rows(outer);
+  b.loop(b.index(0), on.extent[rows.size()], 1, [&](Value y) {
+    rows.push_back(y);
+    SmallVector<Value> carried = startRow(nest, rows);
+    carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
+      return storePosition(nest, emitBody(nest, rows, x), rows, x, before);
+    });
+    finishRow(nest, rows, carried);
+  });
+}
+
+void PlaneEmitter::emitNest(const Nest &nest) {
+  findNtk(nest);
+  const Plane::OnGrid &on = plane.grids[nest.grid];
+  std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> outer) {
+    if (static_cast<int64_t>(outer.size()) + 2 == rank()) {
+      if (nest.skewed)
+        emitSkewedRows(nest, outer);
+      else
+        emitRows(nest, outer);
+      return;
+    }
+    b.loop(b.index(0), on.extent[outer.size()], 1, [&](Value i) {
+      SmallVector<Value> more = outer;
+      more.push_back(i);
+      visit(more);
+    });
+  };
+  visit({});
+  fillBorders(nest);
+}

@@ -1,0 +1,119 @@
+//===- EmitPlanes.h - the code of planes, for a pair of examples --------------===//
+//
+// Emits what a PlanePlan says, for one example (or, of self kernels, `lanes` of them) against `lanes` examples. All numbers
+// of a plane lie in scratch memory, vectors of the lanes side by side.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H
+#define INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H
+
+#include "compiler/conversions/KtToLoops/ConstantTables.h"
+#include "compiler/conversions/KtToLoops/PairSource.h"
+#include "compiler/conversions/KtToLoops/PlanePlan.h"
+
+namespace inetc {
+
+class PlaneEmitter {
+public:
+  using Value = mlir::Value;
+  using Emitted = formulas::Emitted;
+
+  PlaneEmitter(const PairSource &pair, ConstantTables &constants, const PlanePlan &plan, Value scratch);
+
+  /// Sets the sums of readouts to 0. Before the planes of a pair.
+  void clearReadouts();
+  /// Sets everything that pools add to to 0. Once: slabs that have been read are cleared.
+  void clearPools();
+  /// All planes of level 0, and the slabs of others as they become complete.
+  void emitLevels();
+  /// All planes of one level.
+  void emitLevel(int level);
+  /// The operations after the levels: `returned`, Θ complete.
+  EmittedState emitLast(Value returned);
+  /// The mean or sum that a readout has made.
+  EmittedState readSum(mlir::Operation *readout);
+  /// ΣωωK of the pair of positions P and P on plane 0, where `position` is P; of self kernels.
+  Emitted readPoolDiagonal(kt::PoolOp op, mlir::ValueRange position);
+  /// Floating-point operations of a pair, in all that was emitted.
+  double getFlops() const { return flops; }
+  /// The level that a value belongs to.
+  int levelOf(Value value) const;
+
+private:
+  // Everything about the plane that is being emitted.
+  struct Plane {
+    int level;
+    llvm::SmallVector<Value> indices; // into the level's displacements
+    struct OnGrid {
+      llvm::SmallVector<Value> displacement, extent, origin; // origin: p of the first position
+    };
+    std::vector<OnGrid> grids;
+    Value isDiagonal; // whether all displacements are 0
+  };
+  using RowIndices = llvm::SmallVector<Value, 3>; // of a position in the plane, all dimensions but the last
+
+  int64_t rank() const { return plan.levels.front().grids.front().positions.size(); }
+  Value vectorAt(Value index); // element index of a vector
+  Value loadScratch(Value vectorIndex);
+  void storeScratch(Emitted value, Value vectorIndex);
+
+  void emitPlanes(int level, Value slab);
+  void emitPlane();
+  Value isNeeded(const Nest &nest); // null: always
+  void locateGrids();
+
+  // nests (EmitNest.cpp)
+  void emitNest(const Nest &nest);
+  void findNtk(const Nest &nest);
+  double countPairs(const Nest &nest) const;
+  void emitRows(const Nest &nest, llvm::ArrayRef<Value> outer);
+  void emitSkewedRows(const Nest &nest, llvm::ArrayRef<Value> outer);
+  std::vector<EmittedState> emitBody(const Nest &nest, llvm::ArrayRef<Value> rows, Value x);
+  EmittedState emitSource(const Nest &nest, mlir::Operation *op, llvm::ArrayRef<Value> rows, Value x, const Site &site);
+  EmittedState emitGram(kt::GramOp op, const Site &site);
+  EmittedState emitPoolRead(kt::PoolOp op, const Nest &nest, llvm::ArrayRef<Value> rows, Value x, const Site &site);
+  EmittedState emitWindow(kt::WindowOp op, llvm::ArrayRef<Value> rows, Value x);
+  EmittedState loadForm(const Form &form, llvm::ArrayRef<Value> rows, Value x);
+  const Form *findPlainForm(Value value) const;
+  Site siteOf(int grid, llvm::ArrayRef<Value> rows, Value x);
+  Value formIndex(const Form &form, llvm::ArrayRef<Value> rows, llvm::ArrayRef<int64_t> shift, Value x);
+  Emitted halo(const Form &form, llvm::ArrayRef<Value> rows, Value x);
+  llvm::SmallVector<Value> startRow(const Nest &nest, llvm::ArrayRef<Value> rows);
+  llvm::SmallVector<Value> storePosition(const Nest &nest, llvm::ArrayRef<EmittedState> states,
+                                         llvm::ArrayRef<Value> rows, Value x, mlir::ValueRange before);
+  void finishRow(const Nest &nest, llvm::ArrayRef<Value> rows, mlir::ValueRange before);
+  void fillBorders(const Nest &nest);
+  void fillRow(const Form &form, int index, llvm::ArrayRef<Value> rows);
+
+  // pools and readouts (EmitPools.cpp)
+  void addToPool(const Sink &sink);
+  void finishReadouts(const Nest &nest);
+  void clearSlab(const PlaneSource &source, Value slab);
+  Value poolIndex(const PlaneSource &source, llvm::ArrayRef<Value> planes, llvm::ArrayRef<Value> positions);
+  int64_t poolTable(mlir::Operation *pool, mlir::Value variance, llvm::StringRef what);
+
+  const Level &getLevel() const { return plan.levels[plane.level]; }
+
+  Emitted number(double value) { return Emitted(context, context.getConstant(value)); }
+
+  PairSource pair;
+  Emission &emission;
+  PreparedLayout &layout;
+  LoopBuilder &b;
+  formulas::EmissionContext &context;
+  ConstantTables &constants;
+  const PlanePlan &plan;
+  Value scratch;
+  mlir::VectorType vector, wide; // wide: the sums of readouts, in f64
+  llvm::DenseMap<mlir::Operation *, std::pair<Value, Value>> readouts; // memory: of one plane, and of all
+  // whether Θ may be other than 0: of a form of a level, or (−1 − its index) of what a readout reads
+  llvm::DenseMap<std::pair<int, int>, bool> hasNtk;
+  llvm::DenseMap<int64_t, Value> rowBuffers; // of skewed nests, by their size
+  Plane plane;
+  double flops = 0;
+};
+
+} // namespace inetc
+
+#endif // INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H

@@ -1,0 +1,256 @@
+#include "compiler/conversions/KtToLoops/EmitPlanes.h"
+#include "compiler/conversions/KtToLoops/PoolWeights.h"
+
+using namespace mlir;
+using namespace inetc;
+
+namespace {
+
+kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
+
+int64_t countPositions(Value kernel) {
+  int64_t count = 1;
+  for (int64_t size : typeOf(kernel).getPositions())
+    count *= size;
+  return count;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Readouts
+//===----------------------------------------------------------------------===//
+
+void PlaneEmitter::clearReadouts() {
+  for (const Level &level : plan.levels)
+    for (const Sink &sink : level.sinks) {
+      if (sink.source >= 0)
+        continue;
+      auto [one, all] = readouts.lookup(sink.operation);
+      Value zero = b.create<arith::ConstantOp>(DenseElementsAttr::get(vector, b.getFloatAttr(emission.element, 0.0)));
+      Value wideZero = b.create<arith::ConstantOp>(DenseElementsAttr::get(wide, b.getF64FloatAttr(0.0)));
+      for (int64_t part = 0; part < 2; ++part) {
+        b.storeVector(zero, one, b.index(part * emission.lanes));
+        b.storeVector(wideZero, all, b.index(part * emission.lanes));
+      }
+    }
+}
+
+// The sums of one plane go into those of all planes, in f64: a million of numbers would lose digits in f32.
+void PlaneEmitter::finishReadouts(const Nest &nest) {
+  for (int s : nest.sinks) {
+    const Sink &sink = getLevel().sinks[s];
+    auto [one, all] = readouts.lookup(sink.operation);
+    auto add = [&, one = one, all = all] {
+      for (int64_t part = 0; part < 2; ++part) {
+        Value at = b.index(part * emission.lanes);
+        Value sum = b.loadVector(vector, one, at);
+        if (!emission.element.isF64())
+          sum = b.create<arith::ExtFOp>(wide, sum);
+        b.storeVector(b.create<arith::AddFOp>(b.loadVector(wide, all, at), sum), all, at);
+        b.storeVector(context.getConstant(0.0), one, at);
+      }
+    };
+    bool diagonal = isa<kt::TraceOp>(sink.operation);
+    bool always = llvm::all_of(getLevel().displacements, [](const auto &set) { return set == std::vector<int64_t>{0}; });
+    if (!diagonal || always) {
+      add();
+      continue;
+    }
+    b.when(plane.isDiagonal, add);
+    // what other planes summed up is not asked for
+    b.storeVector(context.getConstant(0.0), one, b.index(0));
+    b.storeVector(context.getConstant(0.0), one, b.index(emission.lanes));
+  }
+}
+
+EmittedState PlaneEmitter::readSum(Operation *readout) {
+  Value kernel = readout->getOperand(0);
+  auto positions = static_cast<double>(countPositions(kernel));
+  auto mean = dyn_cast<kt::MeanOp>(readout);
+  double weight = mean ? (mean.getSum() ? 1.0 : 1.0 / positions / positions) : 1.0 / positions;
+  auto load = [&](int64_t part) {
+    Value sum = b.loadVector(wide, readouts.lookup(readout).second, b.index(part * emission.lanes));
+    Value factor = b.create<arith::ConstantOp>(DenseElementsAttr::get(wide, b.getF64FloatAttr(weight)));
+    sum = b.create<arith::MulFOp>(sum, factor);
+    return Emitted(context, emission.element.isF64() ? sum : b.create<arith::TruncFOp>(vector, sum));
+  };
+  EmittedState state{load(0)};
+  if (typeOf(readout->getResult(0)).getNtk())
+    state.ntk = load(1);
+  // D₁₁ and D₂₂ of a pool that is centered
+  auto op = cast<kt::KernelOpInterface>(readout);
+  if (mean && !op.getVariances().empty()) {
+    int64_t spread = poolTable(readout, op.getVariances().front(), "spread");
+    state.nngp = state.nngp - (pair.loadTable(pair.row, spread, {}) + pair.loadTable(pair.column, spread, {}));
+  }
+  return state;
+}
+
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+Value PlaneEmitter::poolIndex(const PlaneSource &source, ArrayRef<Value> planes, ArrayRef<Value> positions) {
+  // in the slab of the first displacement: the plane of the others, in it the position
+  Value which = b.index(0);
+  for (size_t i = 1; i < planes.size(); ++i)
+    which = b.add(b.mul(which, b.index(source.displacements[i].size())), planes[i]);
+  Value position = positions[0];
+  for (size_t i = 1; i < planes.size(); ++i) {
+    Value d = constants.load(b, source.displacements[i], planes[i]);
+    Value extent = b.sub(b.index(source.positions[i]), b.max(d, b.sub(b.index(0), d)));
+    position = b.add(b.mul(position, extent), positions[i]);
+  }
+  Value slab = b.create<arith::RemUIOp>(planes[0], b.index(source.slabs));
+  Value offset = b.add(b.mul(slab, b.index(source.slabVectors)), constants.load(b, source.planeOffsets, which));
+  return b.add(offset, position);
+}
+
+// out[P] += in[stride · P + shift], for every plane of the pool that this plane adds to
+void PlaneEmitter::addToPool(const Sink &sink) {
+  const PlaneSource &source = plan.sources[sink.source];
+  const Form &form = getLevel().forms[sink.form];
+  size_t rank = source.positions.size();
+  struct Flat {
+    std::vector<int64_t> begins, planes, begin, end, shift;
+  };
+  std::vector<Flat> tables(rank);
+  for (auto [flat, table] : llvm::zip_equal(tables, source.contributions)) {
+    flat.begins.push_back(0);
+    for (const std::vector<Contribution> &entries : table) {
+      for (const Contribution &entry : entries) {
+        flat.planes.push_back(entry.plane);
+        flat.begin.push_back(entry.begin);
+        flat.end.push_back(entry.end);
+        flat.shift.push_back(entry.shift);
+      }
+      flat.begins.push_back(flat.planes.size());
+    }
+  }
+  SmallVector<Value> planes, entries;
+  std::function<void(SmallVector<Value>)> overPositions = [&](SmallVector<Value> positions) {
+    size_t i = positions.size();
+    if (i < rank) {
+      Value begin = constants.load(b, tables[i].begin, entries[i]), end = constants.load(b, tables[i].end, entries[i]);
+      b.loop(begin, end, 1, [&](Value position) {
+        SmallVector<Value> more = positions;
+        more.push_back(position);
+        overPositions(more);
+      });
+      return;
+    }
+    SmallVector<Value> from;
+    for (size_t d = 0; d < rank; ++d)
+      from.push_back(b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, tables[d].shift, entries[d])));
+    EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
+    Value to = poolIndex(source, planes, positions);
+    auto add = [&](int64_t buffer, Emitted value) {
+      Value at = b.add(to, b.index(buffer));
+      storeScratch(Emitted(context, loadScratch(at)) + value, at);
+    };
+    add(source.buffer, state.nngp);
+    if (state.ntk)
+      add(source.ntkBuffer, *state.ntk);
+  };
+  std::function<void(size_t)> overEntries = [&](size_t i) {
+    if (i == rank) {
+      overPositions({});
+      return;
+    }
+    Value begin = constants.load(b, tables[i].begins, plane.indices[i]);
+    Value end = constants.load(b, tables[i].begins, b.add(plane.indices[i], b.index(1)));
+    b.loop(begin, end, 1, [&](Value entry) {
+      entries.push_back(entry);
+      planes.push_back(constants.load(b, tables[i].planes, entry));
+      overEntries(i + 1);
+      entries.pop_back();
+      planes.pop_back();
+    });
+  };
+  overEntries(0);
+}
+
+void PlaneEmitter::clearPools() {
+  for (const PlaneSource &source : plan.sources)
+    for (int64_t buffer : {source.buffer, source.ntkBuffer})
+      if (buffer >= 0)
+        b.loop(b.index(buffer), b.index(buffer + source.slabs * source.slabVectors), 1,
+               [&](Value i) { storeScratch(number(0.0), i); });
+}
+
+// The slab of a level has been read: its memory is for another one. `slab` is an index of the level's displacements.
+void PlaneEmitter::clearSlab(const PlaneSource &source, Value slab) {
+  const Level &level = plan.levels[source.level];
+  std::vector<int64_t> ofSource;
+  int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
+  for (int64_t base : level.displacements[0]) {
+    auto found = llvm::find(source.displacements[0], base % stride == 0 ? base / stride : source.positions[0]);
+    ofSource.push_back(found == source.displacements[0].end() ? -1 : found - source.displacements[0].begin());
+  }
+  Value index = constants.load(b, ofSource, slab);
+  b.when(b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, index, b.index(0)), [&] {
+    Value first = b.mul(b.create<arith::RemUIOp>(index, b.index(source.slabs)), b.index(source.slabVectors));
+    for (int64_t buffer : {source.buffer, source.ntkBuffer})
+      if (buffer >= 0)
+        b.loop(b.index(0), b.index(source.slabVectors), 1, [&](Value i) {
+          storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i));
+        });
+  });
+}
+
+int64_t PlaneEmitter::poolTable(Operation *pool, Value variance, StringRef what) {
+  PreparedLayout::Table table{.of = {variance}, .key = what.str() + " " + describePool(pool), .pool = pool};
+  table.positions.assign(typeOf(pool->getResult(0)).getPositions().begin(), typeOf(pool->getResult(0)).getPositions().end());
+  return layout.require(std::move(table));
+}
+
+// Σωω'D₁₂ − ½ΣωωD₁₁ − ½Σω'ω'D₂₂ + (Σω − Σω')(A − A')
+EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRef<Value> rows, Value x, const Site &site) {
+  int index = llvm::find_if(plan.sources, [&](const PlaneSource &s) { return s.operation == op; }) - plan.sources.begin();
+  const PlaneSource &source = plan.sources[index];
+  // from the level's displacements to those of the pool
+  SmallVector<Value> planes, positions(rows.begin(), rows.end());
+  positions.push_back(x);
+  const Level &level = getLevel();
+  for (size_t i = 0; i < plane.indices.size(); ++i) {
+    std::vector<int64_t> ofSource;
+    int64_t stride = level.grids[nest.grid].stride[i];
+    for (int64_t base : level.displacements[i]) {
+      auto found = llvm::find(source.displacements[i], base % stride == 0 ? base / stride : source.positions[i]);
+      ofSource.push_back(found == source.displacements[i].end() ? 0 : found - source.displacements[i].begin());
+    }
+    planes.push_back(constants.load(b, ofSource, plane.indices[i]));
+  }
+  Value at = poolIndex(source, planes, positions);
+  Emitted weights = poolWeight(op, site.p, constants, b, context) * poolWeight(op, site.q, constants, b, context);
+  auto load = [&](int64_t buffer) { return Emitted(context, loadScratch(b.add(at, b.index(buffer)))) * weights; };
+  EmittedState state{load(source.buffer)};
+  if (source.ntkBuffer >= 0)
+    state.ntk = load(source.ntkBuffer);
+  if (typeOf(op.getResult()).getState() != kt::State::distance)
+    return state;
+  if (!op.getUncentered()) {
+    int64_t spread = poolTable(op, op.getVariance(), "spread");
+    state.nngp = state.nngp - (pair.loadTable(pair.row, spread, site.p) + pair.loadTable(pair.column, spread, site.q));
+  }
+  if (op.hasUnequalWeights()) {
+    int64_t mean = poolTable(op, op.getVariance(), "mean");
+    state.nngp = fma(poolTotal(op, site.p, constants, b, context) - poolTotal(op, site.q, constants, b, context), pair.loadTable(pair.row, mean, site.p) - pair.loadTable(pair.column, mean, site.q), state.nngp);
+  }
+  return state;
+}
+
+// ΣωωK of the pair of positions P and P on plane 0; of self kernels.
+formulas::Emitted PlaneEmitter::readPoolDiagonal(kt::PoolOp op, ValueRange position) {
+  const PlaneSource &source = *llvm::find_if(plan.sources, [&](const PlaneSource &s) { return s.operation == op; });
+  SmallVector<Value> planes, positions(source.positions.size() - position.size(), b.index(0));
+  llvm::append_range(positions, position);
+  Value p = b.index(0);
+  for (auto [i, displacements] : llvm::enumerate(source.displacements)) {
+    planes.push_back(b.index(llvm::lower_bound(displacements, 0) - displacements.begin()));
+    p = b.add(b.mul(p, b.index(source.positions[i])), positions[i]);
+  }
+  Emitted weight = poolWeight(op, p, constants, b, context);
+  return Emitted(context, loadScratch(b.add(poolIndex(source, planes, positions), b.index(source.buffer)))) * (weight * weight);
+}

@@ -1,0 +1,186 @@
+#include "compiler/conversions/KtToLoops/EmitPlanes.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+#include <set>
+
+using namespace mlir;
+using namespace inetc;
+
+// Row skew. What happens at a position is one long chain of dependent operations, longer than a processor looks ahead. So
+// it is cut in two: one loop over a row does the first half of row y and the second half of row y − 1, two short chains
+// that do not depend on each other; what the second half needs of the first waits one row, in buffers of a row. As a row is
+// written one row late, after its last use as an input, planes can be overwritten where they lie.
+
+namespace {
+
+// Cycles until the result of an operation can be used, roughly.
+int latencyOf(Operation *op) {
+  if (isa<math::SqrtOp>(op))
+    return 18;
+  if (isa<arith::DivFOp>(op))
+    return 14;
+  if (isa<vector::LoadOp, LLVM::CallIntrinsicOp>(op))
+    return 6;
+  return 4;
+}
+
+// The body of a nest at one position, cut in two.
+class SplitBody {
+public:
+  /// `outputs`: the values that are stored. Loads from `planes` go into the first half.
+  SplitBody(Block &body, ArrayRef<Value> outputs, Value planes) : body(body), outputs(outputs) {
+    for (Operation &op : body) {
+      if (isFree(&op, planes))
+        continue;
+      int depth = 0;
+      for (Value operand : op.getOperands())
+        depth = std::max(depth, depths.lookup(operand.getDefiningOp()));
+      depths[&op] = depth + latencyOf(&op);
+      longest = std::max(longest, depths[&op]);
+      if (auto load = dyn_cast<vector::LoadOp>(op); load && load.getBase() == planes)
+        earliest = std::max(earliest, depths[&op]);
+    }
+    chooseCut();
+  }
+
+  ArrayRef<Value> getCrossing() const { return crossing; }
+
+  /// Clones a half, and what is cheap enough to be done in both.
+  void clone(OpBuilder &builder, bool firstHalf, IRMapping &mapping) const {
+    for (Operation &op : body) {
+      auto depth = depths.find(&op);
+      if (depth == depths.end() || (depth->second <= cut) == firstHalf)
+        builder.clone(op, mapping);
+    }
+  }
+
+private:
+  // Addresses, and what is loaded from prepared examples
+  static bool isFree(Operation *op, Value planes) {
+    if (auto load = dyn_cast<vector::LoadOp>(op))
+      return load.getBase() != planes;
+    return isa<vector::BroadcastOp>(op) || !isa<VectorType>(op->getResult(0).getType());
+  }
+
+  SmallVector<Value> findCrossing(int at) const {
+    SmallVector<Value> values;
+    for (Operation &op : body) {
+      auto depth = depths.find(&op);
+      if (depth == depths.end() || depth->second > at)
+        continue;
+      auto isLate = [&](Operation *user) {
+        auto entry = depths.find(user);
+        return entry != depths.end() && entry->second > at;
+      };
+      if (llvm::any_of(op.getUsers(), isLate) || llvm::is_contained(outputs, op.getResult(0)))
+        values.push_back(op.getResult(0));
+    }
+    return values;
+  }
+
+  // Short chains, and little that waits: a value costs a store and a load.
+  void chooseCut() {
+    constexpr int perCrossing = 3;
+    std::set<int> candidates;
+    for (auto &entry : depths)
+      if (entry.second >= earliest)
+        candidates.insert(entry.second);
+    int best = std::numeric_limits<int>::max();
+    for (int candidate : candidates) {
+      SmallVector<Value> values = findCrossing(candidate);
+      // masks do not wait in memory
+      if (llvm::any_of(values, [](Value value) { return cast<VectorType>(value.getType()).getElementType().isInteger(1); }))
+        continue;
+      int cost = std::max(candidate, longest - candidate) + perCrossing * static_cast<int>(values.size());
+      if (cost < best) {
+        best = cost;
+        cut = candidate;
+        crossing = values;
+      }
+    }
+  }
+
+  Block &body;
+  SmallVector<Value> outputs, crossing;
+  llvm::DenseMap<Operation *, int> depths; // of what is not free
+  int longest = 0, earliest = 0, cut = 0;
+};
+
+} // namespace
+
+void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
+  const Plane::OnGrid on = plane.grids[nest.grid];
+  int64_t width = getLevel().grids[nest.grid].positions.back(), lanes = emission.lanes;
+
+  Block body;
+  Value bodyY = body.addArgument(b.getIndexType(), b.getLoc()), bodyX = body.addArgument(b.getIndexType(), b.getLoc());
+  auto rowsAt = [&](Value y) {
+    SmallVector<Value> rows(outer);
+    rows.push_back(y);
+    return rows;
+  };
+  std::vector<EmittedState> states;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&body);
+    states = emitBody(nest, rowsAt(bodyY), bodyX);
+  }
+  SmallVector<Value> outputs;
+  for (const EmittedState &state : states) {
+    outputs.push_back(state.nngp.getValue());
+    if (state.ntk)
+      outputs.push_back(state.ntk->getValue());
+  }
+  SplitBody split(body, outputs, scratch);
+
+  int64_t count = split.getCrossing().size();
+  Value &waiting = rowBuffers[count * width];
+  if (!waiting)
+    waiting = b.atStart([&]() -> Value {
+      return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element), b.getI64IntegerAttr(64));
+    });
+  auto waitingAt = [&](int64_t which, Value x) { return vectorAt(b.add(x, b.index(which * width))); };
+
+  // the first half of row `first`, the second of row `second`; either may be none
+  auto pass = [&](Value first, Value second) {
+    SmallVector<Value> carried = second ? startRow(nest, rowsAt(second)) : SmallVector<Value>();
+    carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
+      IRMapping inFirst, inSecond;
+      inFirst.map(bodyX, x);
+      inSecond.map(bodyX, x);
+      // read before the first half of the next row overwrites it
+      for (auto [i, value] : llvm::enumerate(split.getCrossing()))
+        if (second)
+          inSecond.map(value, b.loadVector(vector, waiting, waitingAt(i, x)));
+      if (first) {
+        inFirst.map(bodyY, first);
+        split.clone(b, /*firstHalf=*/true, inFirst);
+        for (auto [i, value] : llvm::enumerate(split.getCrossing()))
+          b.storeVector(inFirst.lookup(value), waiting, waitingAt(i, x));
+      }
+      if (!second)
+        return SmallVector<Value>();
+      inSecond.map(bodyY, second);
+      split.clone(b, /*firstHalf=*/false, inSecond);
+      std::vector<EmittedState> results;
+      for (const EmittedState &state : states) {
+        EmittedState &result = results.emplace_back();
+        result.nngp = Emitted(context, inSecond.lookupOrDefault(state.nngp.getValue()));
+        if (state.ntk)
+          result.ntk = Emitted(context, inSecond.lookupOrDefault(state.ntk->getValue()));
+      }
+      return storePosition(nest, results, rowsAt(second), x, before);
+    });
+    if (second)
+      finishRow(nest, rowsAt(second), carried);
+  };
+  Value rows = on.extent[outer.size()], one = b.index(1);
+  pass(b.index(0), {});
+  b.loop(one, rows, 1, [&](Value y) { pass(y, b.sub(y, one)); });
+  pass({}, b.sub(rows, one));
+
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
+    op.erase();
+}

@@ -1,0 +1,562 @@
+#include "compiler/conversions/KtToLoops/PlanePlan.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <map>
+#include <numeric>
+#include <set>
+
+using namespace mlir;
+using namespace inetc;
+
+//===----------------------------------------------------------------------===//
+// Geometry with two dimensions at least
+//===----------------------------------------------------------------------===//
+
+constexpr int64_t minRank = 2;
+// Sums of more taps than this would not stay in registers.
+constexpr int64_t maxCarried = 6;
+
+static int64_t missingDimensions(int64_t rank) { return std::max<int64_t>(minRank - rank, 0); }
+
+Value inetc::resolveGroups(Value value) {
+  while (auto group = value.getDefiningOp<kt::FusedOp>())
+    value = group.getBody().front().getTerminator()->getOperand(cast<OpResult>(value).getResultNumber());
+  return value;
+}
+
+Sizes inetc::planeSizes(kt::KernelType type) {
+  Sizes sizes(missingDimensions(type.getRank()), 1);
+  llvm::append_range(sizes, type.getPositions());
+  return sizes;
+}
+
+SmallVector<kt::WindowDimension> inetc::planeWindow(Operation *op) {
+  auto window = isa<kt::WindowOp>(op) ? cast<kt::WindowOp>(op).getWindow() : cast<kt::PoolOp>(op).getWindow();
+  SmallVector<kt::WindowDimension> padded(missingDimensions(window.size()), kt::WindowDimension{1});
+  llvm::append_range(padded, window);
+  return padded;
+}
+
+SmallVector<std::vector<int64_t>> inetc::planeDisplacements(kt::KernelType type) {
+  SmallVector<std::vector<int64_t>> result(missingDimensions(type.getRank()), {0});
+  for (auto [i, size] : llvm::enumerate(type.getPositions())) {
+    std::vector<int64_t> &signed_ = result.emplace_back();
+    if (type.getPlanes().isAll()) {
+      for (int64_t d = 1 - size; d < size; ++d)
+        signed_.push_back(d);
+      continue;
+    }
+    std::vector<int64_t> set = type.getPlanes().getSets()[i];
+    for (int64_t d : llvm::reverse(set))
+      if (d > 0)
+        signed_.push_back(-d);
+    llvm::append_range(signed_, set);
+  }
+  return result;
+}
+
+// The last position under the last window, and one.
+static int64_t endOfWindows(const kt::WindowDimension &dimension, int64_t size) {
+  return dimension.stride * (dimension.getOutput(size) - 1) - dimension.padLow + dimension.getExtent();
+}
+
+bool inetc::sumsColumns(const kt::WindowDimension &columns, int64_t size) {
+  return columns.stride == 1 && columns.size > 1 && (columns.size - 1) * columns.dilation <= maxCarried &&
+         endOfWindows(columns, size) >= size;
+}
+
+namespace {
+
+kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
+bool isReadout(Operation *op) { return isa<kt::TraceOp, kt::MeanOp>(op); }
+bool endsLevel(Operation *op) { return isReadout(op) || isa<kt::PoolOp>(op); }
+
+// Builds the plan of one level: grids, nests, forms, and where these lie.
+class LevelBuilder {
+public:
+  LevelBuilder(Level &level, ArrayRef<PlaneSource> sources) : level(level), sources(sources) {}
+
+  LogicalResult build() {
+    assignGrids();
+    collectDisplacements();
+    makeNests();
+    collectForms();
+    return success();
+  }
+  int64_t placeForms();
+
+private:
+  void assignGrids();
+  void collectDisplacements();
+  void makeNests();
+  void collectForms();
+  int requireForm(Value value, Form form);
+  const Form *findReplaced(const Form &form, int now) const;
+  SmallVector<Value> kernelsOf(Operation *op) const {
+    if (isa<kt::GramOp>(op) || isSource(op))
+      return {};
+    return llvm::map_to_vector(cast<kt::KernelOpInterface>(op).getKernels(), resolveGroups);
+  }
+  bool isSource(Operation *op) const {
+    return llvm::any_of(level.sources, [&](int s) { return sources[s].operation == op; });
+  }
+
+  Level &level;
+  ArrayRef<PlaneSource> sources;
+  llvm::DenseMap<Value, int> nestOf; // that computes a value
+};
+
+void LevelBuilder::assignGrids() {
+  llvm::MapVector<Value, Sizes> strides;
+  auto scaleAll = [&](size_t dimension, int64_t factor) {
+    for (auto &entry : strides)
+      entry.second[dimension] *= factor;
+  };
+  SmallVector<Value> roots;
+  for (int s : level.sources)
+    roots.push_back(sources[s].result);
+  for (Operation *op : level.operations)
+    if (isa<kt::GramOp>(op))
+      roots.push_back(op->getResult(0));
+
+  auto propagate = [&] {
+    bool changed = false;
+    auto set = [&](Value value, const Sizes &stride) { changed |= strides.insert({value, stride}).second; };
+    for (Operation *op : level.operations) {
+      Value result = op->getResult(0);
+      SmallVector<Value> inputs = kernelsOf(op);
+      if (auto window = dyn_cast<kt::WindowOp>(op)) {
+        SmallVector<kt::WindowDimension> dimensions = planeWindow(op);
+        if (strides.count(inputs[0])) {
+          Sizes stride = strides[inputs[0]];
+          for (auto [s, dimension] : llvm::zip_equal(stride, dimensions))
+            s *= dimension.stride;
+          set(result, stride);
+        } else if (strides.count(result)) {
+          for (auto [i, dimension] : llvm::enumerate(dimensions))
+            if (strides[result][i] % dimension.stride)
+              scaleAll(i, dimension.stride);
+          Sizes stride = strides[result];
+          for (auto [s, dimension] : llvm::zip_equal(stride, dimensions))
+            s /= dimension.stride;
+          set(inputs[0], stride);
+        }
+        continue;
+      }
+      inputs.push_back(result);
+      auto known = llvm::find_if(inputs, [&](Value value) { return strides.count(value) > 0; });
+      if (known == inputs.end())
+        continue;
+      Sizes stride = strides[*known];
+      for (Value value : inputs)
+        set(value, stride);
+    }
+    return changed;
+  };
+  for (Value root : roots) {
+    if (strides.count(root))
+      continue;
+    strides.insert({root, Sizes(planeSizes(typeOf(root)).size(), 1)});
+    while (propagate())
+      ;
+  }
+  for (auto &[value, stride] : strides) {
+    Grid grid{planeSizes(typeOf(value)), stride};
+    auto found = llvm::find(level.grids, grid);
+    level.gridOf[value] = found - level.grids.begin();
+    if (found == level.grids.end())
+      level.grids.push_back(grid);
+  }
+}
+
+void LevelBuilder::collectDisplacements() {
+  size_t rank = level.grids.front().positions.size();
+  std::vector<std::set<int64_t>> needed(rank);
+  for (auto [value, grid] : level.gridOf)
+    for (auto [i, set] : llvm::enumerate(planeDisplacements(typeOf(value))))
+      for (int64_t d : set)
+        needed[i].insert(d * level.grids[grid].stride[i]);
+  for (const std::set<int64_t> &set : needed)
+    level.displacements.emplace_back(set.begin(), set.end());
+}
+
+// A nest for each number of windows on the way from the level's beginning, and each grid.
+void LevelBuilder::makeNests() {
+  llvm::DenseMap<Value, int> stages;
+  std::map<std::pair<int, int>, Nest> nests; // by stage and grid
+  auto place = [&](Operation *op, int stage) {
+    Value result = op->getResult(0);
+    stages[result] = stage;
+    Nest &nest = nests[{stage, level.gridOf.lookup(result)}];
+    nest.grid = level.gridOf.lookup(result);
+    nest.operations.push_back(op);
+  };
+  for (int s : level.sources)
+    if (sources[s].operation)
+      place(sources[s].operation, 0);
+    else
+      stages[sources[s].result] = 0;
+  for (Operation *op : level.operations) {
+    int stage = 0;
+    for (Value input : kernelsOf(op))
+      stage = std::max(stage, stages.lookup(input));
+    place(op, stage + (isa<kt::WindowOp>(op) ? 1 : 0));
+  }
+  for (auto &[key, nest] : nests) {
+    const Sizes &positions = level.grids[nest.grid].positions;
+    nest.skewed = positions[positions.size() - 2] > 1 && llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>) &&
+                  llvm::any_of(nest.operations, llvm::IsaPred<kt::DualOp>);
+    for (Operation *op : nest.operations)
+      nestOf[op->getResult(0)] = level.nests.size();
+    level.nests.push_back(std::move(nest));
+  }
+}
+
+// The form that serves `wanted` too: the same sum, with the larger border.
+int LevelBuilder::requireForm(Value value, Form wanted) {
+  for (auto [i, form] : llvm::enumerate(level.forms)) {
+    if (form.value != value || form.taps != wanted.taps)
+      continue;
+    if (form.isSummed() && (form.dilation != wanted.dilation || form.low.back() != wanted.low.back() ||
+                            form.high.back() != wanted.high.back()))
+      continue;
+    for (size_t d = 0; d < form.low.size(); ++d) {
+      form.low[d] = std::max(form.low[d], wanted.low[d]);
+      form.high[d] = std::max(form.high[d], wanted.high[d]);
+    }
+    form.lastReader = std::max(form.lastReader, wanted.lastReader);
+    if (!form.haloVariance)
+      form.haloVariance = wanted.haloVariance;
+    return i;
+  }
+  wanted.value = value;
+  wanted.grid = level.gridOf.lookup(value);
+  wanted.nest = nestOf.lookup(value);
+  level.nests[wanted.nest].forms.push_back(level.forms.size());
+  level.forms.push_back(wanted);
+  return level.forms.size() - 1;
+}
+
+void LevelBuilder::collectForms() {
+  size_t rank = level.grids.front().positions.size();
+  for (auto [index, nest] : llvm::enumerate(level.nests)) {
+    int reader = index;
+    for (Operation *op : nest.operations) {
+      if (auto window = dyn_cast<kt::WindowOp>(op)) {
+        Value input = resolveGroups(window.getInput());
+        Form form{.haloVariance = window.hasZeroBorder() ? window.getVariance() : Value(), .lastReader = reader};
+        SmallVector<kt::WindowDimension> dimensions = planeWindow(op);
+        for (auto [dimension, size] : llvm::zip_equal(dimensions, level.grids[level.gridOf.lookup(input)].positions)) {
+          form.low.push_back(dimension.padLow);
+          form.high.push_back(std::max<int64_t>(endOfWindows(dimension, size) - size, 0));
+        }
+        const kt::WindowDimension &columns = dimensions.back();
+        if (sumsColumns(columns, level.grids[level.gridOf.lookup(input)].positions.back()))
+          form.taps = columns.size, form.dilation = columns.dilation;
+        requireForm(input, form);
+        continue;
+      }
+      for (Value input : kernelsOf(op))
+        if (nestOf.lookup(input) != reader)
+          requireForm(input, Form{.low = Sizes(rank, 0), .high = Sizes(rank, 0), .lastReader = reader});
+    }
+  }
+  int end = level.nests.size();
+  for (auto [i, sink] : llvm::enumerate(level.sinks)) {
+    if (sink.operation && isReadout(sink.operation))
+      level.nests[nestOf.lookup(sink.input)].sinks.push_back(i);
+    else
+      sink.form = requireForm(sink.input, Form{.low = Sizes(rank, 0), .high = Sizes(rank, 0), .lastReader = end});
+  }
+}
+
+int64_t sizeOf(const Form &form, const Grid &grid) {
+  int64_t rows = 1;
+  for (size_t d = 0; d + 1 < grid.positions.size(); ++d)
+    rows *= grid.positions[d] + form.low[d] + form.high[d];
+  return rows * form.getPitch(grid.positions.back()) + form.getPad();
+}
+
+// The form that this one may overwrite while it is read: a skewed nest reads row y − 1 of a sum and the rows below it while
+// it writes row y − 1, one column behind.
+const Form *LevelBuilder::findReplaced(const Form &form, int now) const {
+  const Nest &nest = level.nests[now];
+  if (!nest.skewed || !form.isSummed())
+    return nullptr;
+  for (Operation *op : nest.operations) {
+    auto window = dyn_cast<kt::WindowOp>(op);
+    if (!window || !llvm::all_of(window.getStride(), [](int64_t stride) { return stride == 1; }))
+      continue;
+    Value input = resolveGroups(window.getInput());
+    for (const Form &read : level.forms) {
+      bool sameRows = read.grid == form.grid && read.taps == form.taps && read.dilation == form.dilation &&
+                      read.low == form.low && read.high == form.high;
+      bool onlyHere = read.lastReader == now && llvm::count_if(nest.operations, [&](Operation *other) {
+                        return isa<kt::WindowOp>(other) && resolveGroups(other->getOperand(0)) == input;
+                      }) == 1;
+      bool flat = llvm::all_of(ArrayRef(read.low).drop_back(2), [](int64_t cells) { return cells == 0; });
+      if (read.value == input && read.isSummed() && sameRows && onlyHere && flat && read.low[read.low.size() - 2] <= 1)
+        return &read;
+    }
+  }
+  return nullptr;
+}
+
+// A first-fit allocation over the nests of a plane. Returns the vectors that it takes.
+int64_t LevelBuilder::placeForms() {
+  struct Taken {
+    int64_t begin, size;
+    int lastReader;
+  };
+  std::vector<Taken> taken;
+  int64_t total = 0;
+  auto allocate = [&](int64_t size, int lastReader) {
+    llvm::sort(taken, [](const Taken &a, const Taken &b) { return a.begin < b.begin; });
+    int64_t begin = 0;
+    for (const Taken &other : taken) {
+      if (begin + size <= other.begin)
+        break;
+      begin = std::max(begin, other.begin + other.size);
+    }
+    taken.push_back({begin, size, lastReader});
+    total = std::max(total, begin + size);
+    return begin;
+  };
+  for (auto [index, nest] : llvm::enumerate(level.nests)) {
+    int now = index;
+    llvm::erase_if(taken, [&](const Taken &other) { return other.lastReader < now; });
+    for (int f : nest.forms) {
+      Form &form = level.forms[f];
+      if (const Form *replaced = findReplaced(form, now)) {
+        form.buffer = replaced->buffer, form.ntkBuffer = replaced->ntkBuffer;
+        for (Taken &other : taken)
+          if (other.begin == form.buffer || other.begin == form.ntkBuffer)
+            other.lastReader = form.lastReader;
+        continue;
+      }
+      int64_t size = sizeOf(form, level.grids[form.grid]);
+      form.buffer = allocate(size, form.lastReader);
+      if (typeOf(form.value).getNtk())
+        form.ntkBuffer = allocate(size, form.lastReader);
+    }
+  }
+  return total;
+}
+
+class PlanBuilder {
+public:
+  PlanBuilder(Block &block, bool streamed) : block(block), streamed(streamed) {}
+  FailureOr<PlanePlan> build();
+
+private:
+  LogicalResult collect();
+  int addSource(Operation *op, Value input, Value result);
+  void addSink(Operation *op, Value input);
+  void contribute(PlaneSource &source, const Level &producer, const Sink &sink);
+  void schedule();
+  void placeSlabs();
+
+  Block &block;
+  bool streamed;
+  PlanePlan plan;
+  llvm::MapVector<Value, int> levelOf; // of values with positions
+};
+
+LogicalResult PlanBuilder::collect() {
+  SmallVector<Operation *> operations;
+  for (Operation &op : block) {
+    if (isa<kt::KernelOpInterface>(op))
+      operations.push_back(&op);
+    if (auto group = dyn_cast<kt::FusedOp>(op))
+      for (Operation &inside : group.getBody().front().without_terminator())
+        operations.push_back(&inside);
+  }
+  auto levelAt = [&](int index) -> Level & {
+    while (static_cast<int>(plan.levels.size()) <= index)
+      plan.levels.emplace_back();
+    return plan.levels[index];
+  };
+  for (Operation *op : operations) {
+    auto kernels = cast<kt::KernelOpInterface>(op).getKernels();
+    bool spatial = typeOf(op->getResult(0)).getRank() > 0;
+    if (!kernels.empty() && endsLevel(op)) {
+      Value input = resolveGroups(kernels.front());
+      if (typeOf(input).getRank() == 0) {
+        plan.last.push_back(op);
+        continue;
+      }
+      addSink(op, input);
+      if (spatial) {
+        levelOf[op->getResult(0)] = levelOf.lookup(input) + 1;
+        levelAt(levelOf.lookup(input) + 1);
+      } else {
+        plan.last.push_back(op);
+      }
+      continue;
+    }
+    if (!spatial) {
+      plan.last.push_back(op);
+      continue;
+    }
+    int level = 0;
+    for (Value input : kernels)
+      level = std::max(level, levelOf.lookup(resolveGroups(input)));
+    // what an earlier level made goes on as it is
+    for (Value input : kernels)
+      if (levelOf.lookup(resolveGroups(input)) < level)
+        return op->emitError("joins values from before and after a pool: not supported yet");
+    levelOf[op->getResult(0)] = level;
+    levelAt(level).operations.push_back(op);
+  }
+  return success();
+}
+
+int PlanBuilder::addSource(Operation *op, Value input, Value result) {
+  PlaneSource source;
+  source.operation = op;
+  source.result = result;
+  source.positions = planeSizes(typeOf(result));
+  source.displacements = planeDisplacements(typeOf(result));
+  source.level = levelOf.lookup(input) + 1;
+  for (const kt::WindowDimension &dimension : planeWindow(op))
+    source.stride.push_back(dimension.stride);
+  plan.sources.push_back(std::move(source));
+  return plan.sources.size() - 1;
+}
+
+void PlanBuilder::addSink(Operation *op, Value input) {
+  Sink sink{op, input};
+  int level = levelOf.lookup(input);
+  if (isa<kt::PoolOp>(op)) {
+    sink.source = addSource(op, input, op->getResult(0));
+    if (static_cast<int>(plan.levels.size()) <= level + 1)
+      plan.levels.emplace_back();
+    plan.levels[level + 1].sources.push_back(sink.source);
+  }
+  plan.levels[level].sinks.push_back(sink);
+}
+
+// a = stride·P − padLow + t and a + d are positions of the input; with P = P₀ + index and a = a₀ + index of the plane.
+void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const Sink &sink) {
+  const Grid &grid = producer.grids[producer.gridOf.lookup(sink.input)];
+  SmallVector<kt::WindowDimension> window = planeWindow(sink.operation);
+  for (size_t i = 0; i < window.size(); ++i) {
+    auto &table = source.contributions.emplace_back();
+    int64_t size = grid.positions[i], stride = window[i].stride;
+    for (int64_t base : producer.displacements[i]) {
+      std::vector<Contribution> &entries = table.emplace_back();
+      int64_t d = base / grid.stride[i];
+      if (base % grid.stride[i] || std::abs(d) >= size)
+        continue;
+      for (auto [plane, displacement] : llvm::enumerate(source.displacements[i]))
+        for (int64_t tap = 0; tap < window[i].size; ++tap) {
+          int64_t other = d - stride * displacement + tap;
+          if (other < 0 || other >= window[i].size)
+            continue;
+          int64_t shift = stride * std::max<int64_t>(0, -displacement) - window[i].padLow + tap - std::max<int64_t>(0, -d);
+          int64_t extent = size - std::abs(d);
+          int64_t begin = std::max<int64_t>(0, llvm::divideCeilSigned(-shift, stride));
+          int64_t end = std::min(source.positions[i] - std::abs(displacement),
+                                 llvm::divideFloorSigned(extent - 1 - shift, stride) + 1);
+          if (begin < end)
+            entries.push_back({static_cast<int64_t>(plane), begin, end, shift});
+        }
+    }
+  }
+}
+
+// When each slab is complete, in slabs of level 0, and how many slabs of a source are alive at once.
+void PlanBuilder::schedule() {
+  std::vector<std::vector<int64_t>> times(plan.levels.size()); // when a slab runs
+  for (auto [k, level] : llvm::enumerate(plan.levels)) {
+    std::vector<int64_t> &ready = times[k];
+    ready.assign(level.displacements[0].size(), 0);
+    if (k == 0)
+      std::iota(ready.begin(), ready.end(), 0);
+    std::map<int, std::vector<int64_t>> first;
+    for (int s : level.sources) {
+      const PlaneSource &source = plan.sources[s];
+      std::vector<int64_t> &begins = first[s];
+      begins.assign(source.displacements[0].size(), std::numeric_limits<int64_t>::max());
+      int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
+      const auto &table = source.contributions[0];
+      for (size_t i = 0; i < table.size(); ++i)
+        for (const Contribution &entry : table[i]) {
+          int64_t time = times[k - 1][i];
+          begins[entry.plane] = std::min(begins[entry.plane], time);
+          auto slab = llvm::lower_bound(level.displacements[0], source.displacements[0][entry.plane] * stride);
+          int64_t &at = ready[slab - level.displacements[0].begin()];
+          at = std::max(at, time);
+        }
+    }
+    for (size_t c = 1; c < ready.size(); ++c)
+      ready[c] = std::max(ready[c], ready[c - 1]);
+    for (int64_t i = 0; i <= static_cast<int64_t>(plan.levels[0].displacements[0].size()); ++i)
+      level.runAfter.push_back(llvm::lower_bound(ready, i) - ready.begin());
+    for (auto &[s, begins] : first) {
+      PlaneSource &source = plan.sources[s];
+      int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
+      for (size_t m = 0; m < begins.size(); ++m) {
+        auto slab = llvm::lower_bound(level.displacements[0], source.displacements[0][m] * stride);
+        int64_t end = ready[slab - level.displacements[0].begin()], alive = 0;
+        for (size_t later = m; later < begins.size(); ++later)
+          alive += begins[later] <= end;
+        source.slabs = std::max(source.slabs, alive);
+      }
+    }
+  }
+}
+
+void PlanBuilder::placeSlabs() {
+  for (PlaneSource &source : plan.sources) {
+    size_t rank = source.positions.size();
+    source.planeOffsets.clear();
+    int64_t offset = 0;
+    std::function<void(size_t, int64_t)> visit = [&](size_t dimension, int64_t area) {
+      if (dimension == rank) {
+        source.planeOffsets.push_back(offset);
+        offset += area * source.positions[0];
+        return;
+      }
+      for (int64_t d : source.displacements[dimension])
+        visit(dimension + 1, area * (source.positions[dimension] - std::abs(d)));
+    };
+    visit(1, 1);
+    source.slabVectors = offset;
+    source.buffer = plan.scratchVectors;
+    plan.scratchVectors += source.slabs * offset;
+    if (typeOf(source.result).getNtk()) {
+      source.ntkBuffer = plan.scratchVectors;
+      plan.scratchVectors += source.slabs * offset;
+    }
+  }
+}
+
+FailureOr<PlanePlan> PlanBuilder::build() {
+  if (failed(collect()))
+    return failure();
+  int64_t arena = 0;
+  for (auto [k, level] : llvm::enumerate(plan.levels)) {
+    LevelBuilder builder(level, plan.sources);
+    if (failed(builder.build()))
+      return failure();
+    arena = std::max(arena, builder.placeForms());
+    for (Sink &sink : level.sinks)
+      if (sink.source >= 0)
+        contribute(plan.sources[sink.source], level, sink);
+  }
+  plan.scratchVectors = arena;
+  if (!plan.levels.empty())
+    schedule();
+  if (!streamed)
+    for (PlaneSource &source : plan.sources)
+      source.slabs = source.displacements[0].size();
+  placeSlabs();
+  return std::move(plan);
+}
+
+} // namespace
+
+FailureOr<PlanePlan> inetc::planPlanes(Block &block, bool streamed) { return PlanBuilder(block, streamed).build(); }

@@ -13,6 +13,7 @@
 #ifndef INETC_CONVERSIONS_KTTOLOOPS_EMIT_H
 #define INETC_CONVERSIONS_KTTOLOOPS_EMIT_H
 
+#include "compiler/conversions/KtToLoops/ConstantTables.h"
 #include "compiler/conversions/KtToLoops/LoopBuilder.h"
 #include "compiler/conversions/KtToLoops/PlanePlan.h"
 #include "compiler/conversions/KtToLoops/PreparedLayout.h"
@@ -29,6 +30,7 @@ struct Emission {
   int64_t lanes, rows, tileRows, tileColumns;
   bool gramByBlas;
   bool avx512;
+  ConstantTables constants;
   PlanePlan plan = {}; // without levels where nothing has positions
   int64_t prepareScratchVectors = 0;
 

@@ -235,12 +235,11 @@ void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value col
 
 // for each vector of columns j: for each row i: the planes of the pairs, level by level; store
 void BlockEmitter::emitPlanes(EmissionContext &context) {
-  ConstantTables constants(emission.network->getParentOfType<ModuleOp>(), emission.network.getSymName());
   PairSource somewhere = makeSource(context, rowBegin, columnBegin);
-  PlaneEmitter(somewhere, constants, emission.plan, scratch).clearPools();
+  PlaneEmitter(somewhere, emission.plan, scratch).clearPools();
   b.loop(columnBegin, columnEnd, emission.lanes, [&](Value column) {
     b.loop(rowBegin, rowEnd, 1, [&](Value row) {
-      PlaneEmitter planes(makeSource(context, row, column), constants, emission.plan, scratch);
+      PlaneEmitter planes(makeSource(context, row, column), emission.plan, scratch);
       planes.clearReadouts();
       planes.emitLevels();
       flops = planes.getFlops();

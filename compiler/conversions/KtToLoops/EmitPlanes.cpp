@@ -5,9 +5,9 @@
 using namespace mlir;
 using namespace inetc;
 
-PlaneEmitter::PlaneEmitter(const PairSource &pair, ConstantTables &constants, const PlanePlan &plan, Value scratch)
-    : pair(pair), emission(pair.emission), layout(pair.layout), b(pair.b), context(pair.context), constants(constants),
-      plan(plan), scratch(scratch), vector(emission.getVector()), wide(VectorType::get({emission.lanes}, b.getF64Type())) {
+PlaneEmitter::PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch)
+    : pair(pair), emission(pair.emission), layout(pair.layout), b(pair.b), context(pair.context),
+      constants(pair.emission.constants), plan(plan), scratch(scratch), vector(emission.getVector()), wide(VectorType::get({emission.lanes}, b.getF64Type())) {
   auto allocate = [&](Type element) -> Value {
     return b.create<memref::AllocaOp>(MemRefType::get({2 * emission.lanes}, element), b.getI64IntegerAttr(64));
   };

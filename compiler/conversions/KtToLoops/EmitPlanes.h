@@ -8,7 +8,6 @@
 #ifndef INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H
 #define INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H
 
-#include "compiler/conversions/KtToLoops/ConstantTables.h"
 #include "compiler/conversions/KtToLoops/PairSource.h"
 #include "compiler/conversions/KtToLoops/PlanePlan.h"
 
@@ -19,7 +18,7 @@ public:
   using Value = mlir::Value;
   using Emitted = formulas::Emitted;
 
-  PlaneEmitter(const PairSource &pair, ConstantTables &constants, const PlanePlan &plan, Value scratch);
+  PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch);
 
   /// Sets the sums of readouts to 0. Before the planes of a pair.
   void clearReadouts();

@@ -80,7 +80,6 @@ private:
   bool writesTables;
   LoopBuilder b;
   std::optional<EmissionContext> context;
-  std::optional<ConstantTables> constants;
   std::optional<PlaneEmitter> planes; // of self kernels
   PlanePlan plan;
   int64_t scratchVectors = 0;
@@ -266,7 +265,7 @@ Emitted PrepareEmitter::poolMean(Operation *op, Value input, ValueRange position
     })[0];
   };
   Emitted total(*context, sum(0, b.index(0), context->getConstant(0.0)));
-  return total * poolWeight(pool, linear(typeOf(op->getResult(0)).getPositions(), position), *constants, b, *context);
+  return total * poolWeight(pool, linear(typeOf(op->getResult(0)).getPositions(), position), emission.constants, b, *context);
 }
 
 // Σωω of the example's own kernel, over pairs of taps of one window; its planes have been run
@@ -280,7 +279,7 @@ Emitted PrepareEmitter::poolVariance(Operation *op, ValueRange position) {
   Emitted mean = poolMean(op, op->getOperand(0), position);
   auto pool = dyn_cast<kt::PoolOp>(op);
   if (pool && (pool.hasUnequalWeights() || pool.getSum()))
-    mean = mean * poolTotal(pool, linear(pool.getType().getPositions(), position), *constants, b, *context);
+    mean = mean * poolTotal(pool, linear(pool.getType().getPositions(), position), emission.constants, b, *context);
   else if (auto whole = dyn_cast<kt::MeanOp>(op); whole && whole.getSum())
     mean = mean * number(static_cast<double>(countPositions(whole.getInput())));
   return needsOwnSums(op) ? mean - number(0.5) * ownSum(op, position) : mean;
@@ -491,14 +490,13 @@ LogicalResult PrepareEmitter::emit() {
   for (Value *memory : {&scales, &unitVariances, &doubtful})
     *memory = b.create<memref::AllocaOp>(small, b.getI64IntegerAttr(64));
   context.emplace(b, b.getLoc(), emission.element, emission.lanes, emission.avx512, b.markStart());
-  constants.emplace(emission.network->getParentOfType<ModuleOp>(), emission.getName("prepare"));
   // for each vector of examples: for each: scale the inputs; then the variances and tables of all of them
   Value bad = b.loop(begin, end, emission.lanes, b.index(-1), [&](Value first, ValueRange carried) {
     group = first;
     laneBase = layout.laneBase(b, capacity, group);
     b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) { scaleExample(lane); });
     PairSide side{true, prepared, laneBase};
-    planes.emplace(PairSource{emission, layout, b, *context, side, side, {}, /*self=*/true}, *constants, plan, scratch);
+    planes.emplace(PairSource{emission, layout, b, *context, side, side, {}, /*self=*/true}, plan, scratch);
     computeVariances();
     return SmallVector<Value>{findBadLane(b.loadVector(emission.getVector(), doubtful, b.index(0)), carried[0])};
   })[0];

@@ -55,7 +55,8 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(*group.getTileRows()),
                       static_cast<int64_t>(*group.getTileColumns()),
                       *group.getGram() == "blas" && !isSpatial(group),
-                      avx512};
+                      avx512,
+                      ConstantTables(getOperation(), network.getSymName())};
     if (isSpatial(group)) {
       FailureOr<PlanePlan> plan = planPlanes(network.getBlock(), /*streamed=*/true);
       if (failed(plan))

@@ -22,6 +22,8 @@ Value PlaneEmitter::formIndex(const Form &form, ArrayRef<Value> rows, ArrayRef<i
   }
   Value pitch = b.add(on.extent.back(), b.index(form.getPitch(0)));
   Value start = b.add(b.mul(line, pitch), b.index(form.isSummed() ? form.getPad() : form.low.back()));
+  if (!plane.parts.empty())
+    start = b.add(start, partOffset(form));
   return b.add(start, x);
 }
 
@@ -116,6 +118,7 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
   // the sum over columns is in the form, if there is one
   auto serves = [&](const Form &form, bool summed) {
     return form.value == input && form.isSummed() == summed &&
+           form.circular == llvm::any_of(window, [](const auto &dimension) { return dimension.wraps(); }) &&
            (!summed || (form.taps == columns.size && form.dilation == columns.dilation && form.low.back() == columns.padLow));
   };
   const auto &forms = getLevel().forms;
@@ -293,6 +296,8 @@ void PlaneEmitter::finishRow(const Nest &nest, ArrayRef<Value> rows, ValueRange 
       if (ntk)
         storeScratch(form.isSummed() ? sumTaps(form, ntkTaps, zero) : zero, b.add(at, b.index(form.ntkBuffer)));
     };
+    if (form.circular)
+      continue;
     if (!form.isSummed())
       for (int64_t i = 1; i <= form.low.back(); ++i)
         storeAt(b.index(-i), b.index(-i));
@@ -340,6 +345,8 @@ void PlaneEmitter::fillBorders(const Nest &nest) {
     const Form &form = getLevel().forms[f];
     const Plane::OnGrid &on = plane.grids[form.grid];
     size_t outer = form.low.size() - 1;
+    if (form.circular)
+      continue;
     // for each dimension: the rows beyond its border, of all rows of the dimensions before it and after it
     for (size_t beyond = 0; beyond < outer; ++beyond) {
       auto fill = [&](Value from, Value to) {
@@ -364,6 +371,82 @@ void PlaneEmitter::fillBorders(const Nest &nest) {
       if (form.high[beyond] > 0)
         fill(on.extent[beyond], b.add(on.extent[beyond], b.index(form.high[beyond])));
     }
+  }
+}
+
+// A cell beyond the border of a part: the value at the other end, from whichever part it lies in.
+void PlaneEmitter::copyAround(const Form &form, int index, ArrayRef<Value> rows, Value x) {
+  const Grid &grid = getLevel().grids[form.grid];
+  const Plane::OnGrid on = plane.grids[form.grid];
+  SmallVector<Value> position(rows);
+  position.push_back(x);
+  Plane target = plane;
+  SmallVector<Value> from;
+  for (size_t i = 0; i < position.size(); ++i) {
+    int64_t modulus = getLevel().modulus[i];
+    if (!modulus) {
+      from.push_back(position[i]);
+      continue;
+    }
+    Value n = b.index(grid.positions[i]);
+    auto wrap = [&](Value value) { return b.create<arith::RemSIOp>(b.add(value, b.index(2 * grid.positions[i])), n); };
+    Value unwrapped = b.add(position[i], on.origin[i]);
+    Value p = wrap(unwrapped), q = wrap(b.add(unwrapped, on.displacement[i])), d = b.sub(q, p);
+    from.push_back(b.sub(p, b.max(b.index(0), b.sub(b.index(0), d))));
+    // base displacements are those of part 0
+    Value base = constants.load(b, getLevel().displacements[i], plane.indices[i]);
+    Value turned = b.sub(base, b.mul(d, b.index(grid.stride[i])));
+    target.parts[i] = b.create<arith::DivSIOp>(turned, b.index(modulus));
+  }
+  Plane here = plane;
+  Value to = formIndex(form, rows, Sizes(rows.size(), 0), x);
+  plane = target;
+  locateGrids();
+  EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
+  plane = here;
+  storeScratch(state.nngp, b.add(to, b.index(form.buffer)));
+  if (hasNtk.lookup({plane.level, index}))
+    storeScratch(*state.ntk, b.add(to, b.index(form.ntkBuffer)));
+}
+
+// When all parts are there: the cells beyond their borders.
+void PlaneEmitter::fillCircular(const Nest &nest) {
+  for (int f : nest.forms) {
+    const Form &form = getLevel().forms[f];
+    if (!form.circular)
+      continue;
+    forParts([&] {
+      const Plane::OnGrid on = plane.grids[form.grid];
+      size_t rank = form.low.size();
+      // each dimension in turn: the cells beyond its border, of all cells of the dimensions before it that are inside, and
+      // all of those after it
+      Value empty;
+      for (Value extent : on.extent) {
+        Value none = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, extent, b.index(0));
+        empty = empty ? b.create<arith::OrIOp>(empty, none).getResult() : none;
+      }
+      Value exists = b.create<arith::XOrIOp>(empty, b.create<arith::ConstantOp>(b.getBoolAttr(true)));
+      b.when(exists, [&] {
+        for (size_t beyond = 0; beyond < rank; ++beyond)
+          for (bool after : {false, true}) {
+            std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> cell) {
+              size_t i = cell.size();
+              if (i == rank)
+                return copyAround(form, f, ArrayRef(cell).drop_back(), cell.back());
+              Value begin = b.index(i < beyond ? 0 : -form.low[i]);
+              Value end = i < beyond ? on.extent[i] : b.add(on.extent[i], b.index(form.high[i]));
+              if (i == beyond)
+                (after ? begin : end) = after ? on.extent[i] : b.index(0);
+              b.loop(begin, end, 1, [&](Value c) {
+                SmallVector<Value> more = cell;
+                more.push_back(c);
+                visit(more);
+              });
+            };
+            visit({});
+          }
+      });
+    });
   }
 }
 
@@ -421,7 +504,7 @@ void PlaneEmitter::emitRows(const Nest &nest, ArrayRef<Value> outer) {
 
 void PlaneEmitter::emitNest(const Nest &nest) {
   findNtk(nest);
-  const Plane::OnGrid &on = plane.grids[nest.grid];
+  const Plane::OnGrid on = plane.grids[nest.grid];
   std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> outer) {
     if (static_cast<int64_t>(outer.size()) + 2 == rank()) {
       if (nest.skewed)
@@ -436,6 +519,16 @@ void PlaneEmitter::emitNest(const Nest &nest) {
       visit(more);
     });
   };
-  visit({});
-  fillBorders(nest);
+  auto emit = [&] {
+    visit({});
+    fillBorders(nest);
+  };
+  if (plane.parts.empty())
+    return emit();
+  Value exists;
+  for (Value extent : on.extent) {
+    Value some = b.less(b.index(0), extent);
+    exists = exists ? b.create<arith::AndIOp>(exists, some).getResult() : some;
+  }
+  b.when(exists, emit);
 }

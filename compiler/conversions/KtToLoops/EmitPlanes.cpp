@@ -72,25 +72,81 @@ void PlaneEmitter::emitPlanes(int level, Value slab) {
   visit({slab});
 }
 
-// Of each grid: its displacement, the sizes of the plane, and where it begins.
+// Of each grid: its displacement, the sizes of the plane (or of its part), and where it begins.
 void PlaneEmitter::locateGrids() {
   Value zero = b.index(0);
   SmallVector<Value> base;
+  plane.grids.clear();
+  plane.isDiagonal = {};
   for (auto [i, index] : llvm::enumerate(plane.indices)) {
-    base.push_back(constants.load(b, getLevel().displacements[i], index));
-    Value isZero = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, base.back(), zero);
+    Value d = constants.load(b, getLevel().displacements[i], index);
+    if (!plane.parts.empty() && plane.parts[i])
+      d = b.sub(d, b.mul(plane.parts[i], b.index(getLevel().modulus[i])));
+    base.push_back(d);
+    Value isZero = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, d, zero);
     plane.isDiagonal = plane.isDiagonal ? b.create<arith::AndIOp>(plane.isDiagonal, isZero).getResult() : isZero;
   }
   for (const Grid &grid : getLevel().grids) {
     Plane::OnGrid &on = plane.grids.emplace_back();
     for (auto [i, displacement] : llvm::enumerate(base)) {
-      Value d = grid.stride[i] == 1 ? displacement : b.create<arith::DivSIOp>(displacement, b.index(grid.stride[i]));
-      Value negative = b.sub(zero, d);
+      Value stride = b.index(grid.stride[i]);
+      Value d = grid.stride[i] == 1 ? displacement : b.create<arith::DivSIOp>(displacement, stride);
+      Value negative = b.sub(zero, d), extent = b.sub(b.index(grid.positions[i]), b.max(d, negative));
+      if (getLevel().modulus[i]) { // one of the parts may be empty, or none of this grid's
+        Value rest = b.sub(displacement, b.mul(d, stride));
+        Value divides = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, rest, zero);
+        extent = b.create<arith::SelectOp>(divides, b.max(extent, zero), zero);
+      }
       on.displacement.push_back(d);
-      on.extent.push_back(b.sub(b.index(grid.positions[i]), b.max(d, negative)));
+      on.extent.push_back(extent);
       on.origin.push_back(b.max(zero, negative));
     }
   }
+}
+
+// Once for each part of the plane; only once where nothing wraps around.
+void PlaneEmitter::forParts(llvm::function_ref<void()> body) {
+  if (getLevel().countParts() == 1)
+    return body();
+  Plane whole = plane;
+  std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> parts) {
+    size_t i = parts.size();
+    if (i == plane.indices.size()) {
+      plane = whole;
+      plane.parts = parts;
+      locateGrids();
+      body();
+      return;
+    }
+    auto withPart = [&](Value part) {
+      SmallVector<Value> more = parts;
+      more.push_back(part);
+      visit(more);
+    };
+    if (getLevel().modulus[i])
+      b.loop(b.index(0), b.index(2), 1, withPart);
+    else
+      withPart({});
+  };
+  visit({});
+  plane = whole;
+}
+
+// The index of a displacement, with the part where there are some: of tables for each.
+Value PlaneEmitter::indexWithPart(size_t dimension) {
+  Value index = plane.indices[dimension];
+  if (plane.parts.empty() || !plane.parts[dimension])
+    return index;
+  return b.add(b.mul(index, b.index(2)), plane.parts[dimension]);
+}
+
+// Where the part lies in the buffer of a form, in vectors.
+Value PlaneEmitter::partOffset(const Form &form) {
+  Value part = b.index(0);
+  for (Value p : plane.parts)
+    if (p)
+      part = b.add(b.mul(part, b.index(2)), p);
+  return b.mul(part, b.index(form.getSize(getLevel().grids[form.grid])));
 }
 
 // Whether some value of the nest has this plane; null where it always has.
@@ -98,14 +154,14 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
   const Level &level = getLevel();
   Value needed;
   for (size_t i = 0; i < plane.indices.size(); ++i) {
-    std::set<int64_t> wanted;
+    std::set<size_t> wanted;
     for (Operation *op : nest.operations) {
       auto displacements = planeDisplacements(cast<kt::KernelType>(op->getResult(0).getType()));
       for (int64_t d : displacements[i])
-        wanted.insert(d * level.grids[nest.grid].stride[i]);
+        wanted.insert(level.findDisplacement(i, d * level.grids[nest.grid].stride[i]));
     }
     std::vector<int64_t> flags;
-    for (int64_t d : level.displacements[i])
+    for (size_t d = 0; d < level.displacements[i].size(); ++d)
       flags.push_back(wanted.count(d));
     if (llvm::all_of(flags, [](int64_t flag) { return flag; }))
       continue;
@@ -119,7 +175,8 @@ void PlaneEmitter::emitPlane() {
   locateGrids();
   for (const Nest &nest : getLevel().nests) {
     auto emit = [&] {
-      emitNest(nest);
+      forParts([&] { emitNest(nest); });
+      fillCircular(nest);
       finishReadouts(nest);
     };
     if (Value needed = isNeeded(nest))
@@ -127,9 +184,11 @@ void PlaneEmitter::emitPlane() {
     else
       emit();
   }
-  for (const Sink &sink : getLevel().sinks)
-    if (sink.source >= 0)
-      addToPool(sink);
+  forParts([&] {
+    for (const Sink &sink : getLevel().sinks)
+      if (sink.source >= 0)
+        addToPool(sink);
+  });
 }
 
 EmittedState PlaneEmitter::emitLast(Value returned) {

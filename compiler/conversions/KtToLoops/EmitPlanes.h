@@ -48,7 +48,8 @@ private:
       llvm::SmallVector<Value> displacement, extent, origin; // origin: p of the first position
     };
     std::vector<OnGrid> grids;
-    Value isDiagonal; // whether all displacements are 0
+    Value isDiagonal;               // whether all displacements are 0
+    llvm::SmallVector<Value> parts; // of a level that wraps around: which part of the plane
   };
   using RowIndices = llvm::SmallVector<Value, 3>; // of a position in the plane, all dimensions but the last
 
@@ -61,6 +62,11 @@ private:
   void emitPlane();
   Value isNeeded(const Nest &nest); // null: always
   void locateGrids();
+  void forParts(llvm::function_ref<void()> body);
+  Value indexWithPart(size_t dimension);
+  Value partOffset(const Form &form);
+  void fillCircular(const Nest &nest);
+  void copyAround(const Form &form, int index, llvm::ArrayRef<Value> rows, Value x);
 
   // nests (EmitNest.cpp)
   void emitNest(const Nest &nest);

@@ -158,8 +158,8 @@ void PlaneEmitter::addToPool(const Sink &sink) {
       overPositions({});
       return;
     }
-    Value begin = constants.load(b, tables[i].begins, plane.indices[i]);
-    Value end = constants.load(b, tables[i].begins, b.add(plane.indices[i], b.index(1)));
+    Value begin = constants.load(b, tables[i].begins, indexWithPart(i));
+    Value end = constants.load(b, tables[i].begins, b.add(indexWithPart(i), b.index(1)));
     b.loop(begin, end, 1, [&](Value entry) {
       entries.push_back(entry);
       planes.push_back(constants.load(b, tables[i].planes, entry));
@@ -179,24 +179,35 @@ void PlaneEmitter::clearPools() {
                [&](Value i) { storeScratch(number(0.0), i); });
 }
 
+// Of a level's displacements, with their parts: the indices of the planes of a pool that they are; −1 for none.
+static std::vector<int64_t> findPoolPlanes(const Level &level, const PlaneSource &source, size_t dimension) {
+  int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[dimension];
+  std::vector<int64_t> planes;
+  for (int64_t base : level.displacements[dimension])
+    for (int64_t part = 0; part < level.countParts(dimension); ++part) {
+      int64_t displacement = base - part * level.modulus[dimension];
+      const std::vector<int64_t> &all = source.displacements[dimension];
+      auto found = llvm::find(all, displacement / stride);
+      planes.push_back(displacement % stride || found == all.end() ? -1 : found - all.begin());
+    }
+  return planes;
+}
+
 // The slab of a level has been read: its memory is for another one. `slab` is an index of the level's displacements.
 void PlaneEmitter::clearSlab(const PlaneSource &source, Value slab) {
   const Level &level = plan.levels[source.level];
-  std::vector<int64_t> ofSource;
-  int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
-  for (int64_t base : level.displacements[0]) {
-    auto found = llvm::find(source.displacements[0], base % stride == 0 ? base / stride : source.positions[0]);
-    ofSource.push_back(found == source.displacements[0].end() ? -1 : found - source.displacements[0].begin());
+  std::vector<int64_t> planes = findPoolPlanes(level, source, 0);
+  for (int64_t part = 0, parts = level.countParts(0); part < parts; ++part) {
+    Value index = constants.load(b, planes, b.add(b.mul(slab, b.index(parts)), b.index(part)));
+    b.when(b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, index, b.index(0)), [&] {
+      Value first = b.mul(b.create<arith::RemUIOp>(index, b.index(source.slabs)), b.index(source.slabVectors));
+      for (int64_t buffer : {source.buffer, source.ntkBuffer})
+        if (buffer >= 0)
+          b.loop(b.index(0), b.index(source.slabVectors), 1, [&](Value i) {
+            storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i));
+          });
+    });
   }
-  Value index = constants.load(b, ofSource, slab);
-  b.when(b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, index, b.index(0)), [&] {
-    Value first = b.mul(b.create<arith::RemUIOp>(index, b.index(source.slabs)), b.index(source.slabVectors));
-    for (int64_t buffer : {source.buffer, source.ntkBuffer})
-      if (buffer >= 0)
-        b.loop(b.index(0), b.index(source.slabVectors), 1, [&](Value i) {
-          storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i));
-        });
-  });
 }
 
 int64_t PlaneEmitter::poolTable(Operation *pool, Value variance, StringRef what) {
@@ -212,15 +223,11 @@ EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRe
   // from the level's displacements to those of the pool
   SmallVector<Value> planes, positions(rows.begin(), rows.end());
   positions.push_back(x);
-  const Level &level = getLevel();
   for (size_t i = 0; i < plane.indices.size(); ++i) {
-    std::vector<int64_t> ofSource;
-    int64_t stride = level.grids[nest.grid].stride[i];
-    for (int64_t base : level.displacements[i]) {
-      auto found = llvm::find(source.displacements[i], base % stride == 0 ? base / stride : source.positions[i]);
-      ofSource.push_back(found == source.displacements[i].end() ? 0 : found - source.displacements[i].begin());
-    }
-    planes.push_back(constants.load(b, ofSource, plane.indices[i]));
+    std::vector<int64_t> ofSource = findPoolPlanes(getLevel(), source, i);
+    for (int64_t &index : ofSource) // nothing is read there
+      index = std::max<int64_t>(index, 0);
+    planes.push_back(constants.load(b, ofSource, indexWithPart(i)));
   }
   Value at = poolIndex(source, planes, positions);
   Emitted weights = poolWeight(op, site.p, constants, b, context) * poolWeight(op, site.q, constants, b, context);

@@ -232,6 +232,8 @@ Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
     for (int64_t t = 0; t < window[i].size; ++t) {
       int64_t tap = i + 1 == window.size() && backwards ? window[i].size - 1 - t : t;
       Value p = b.add(b.mul(position[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow));
+      if (window[i].wraps())
+        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])), b.index(sizes[i]));
       Value low = b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, p, b.index(0));
       Value both = b.create<arith::AndIOp>(low, b.less(p, b.index(sizes[i])));
       Value in = inside ? b.create<arith::AndIOp>(inside, both).getResult() : both;
@@ -259,8 +261,12 @@ Emitted PrepareEmitter::poolMean(Operation *op, Value input, ValueRange position
     if (i == window.size())
       return (Emitted(*context, total) + load(input, index)).getValue();
     Value first = b.sub(b.mul(position[i], b.index(window[i].stride)), b.index(window[i].padLow));
-    Value from = b.max(first, b.index(0)), to = b.min(b.add(first, b.index(window[i].size)), b.index(sizes[i]));
+    Value from = first, to = b.add(first, b.index(window[i].size));
+    if (!window[i].wraps())
+      from = b.max(first, b.index(0)), to = b.min(to, b.index(sizes[i]));
     return b.loop(from, to, 1, total, [&](Value p, ValueRange carried) {
+      if (window[i].wraps())
+        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])), b.index(sizes[i]));
       return SmallVector<Value>{sum(i + 1, b.add(b.mul(index, b.index(sizes[i])), p), carried[0])};
     })[0];
   };

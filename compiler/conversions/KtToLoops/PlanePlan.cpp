@@ -57,13 +57,35 @@ SmallVector<std::vector<int64_t>> inetc::planeDisplacements(kt::KernelType type)
   return result;
 }
 
+int64_t Form::getSize(const Grid &grid) const {
+  int64_t rows = 1;
+  for (size_t d = 0; d + 1 < grid.positions.size(); ++d)
+    rows *= grid.positions[d] + low[d] + high[d];
+  return rows * getPitch(grid.positions.back()) + getPad();
+}
+
+int64_t Level::countParts() const {
+  int64_t parts = 1;
+  for (size_t i = 0; i < modulus.size(); ++i)
+    parts *= countParts(i);
+  return parts;
+}
+
+size_t Level::findDisplacement(size_t dimension, int64_t displacement) const {
+  const std::vector<int64_t> &all = displacements[dimension];
+  if (int64_t n = modulus[dimension])
+    displacement = (displacement % n + n) % n;
+  auto found = llvm::lower_bound(all, displacement);
+  return found != all.end() && *found == displacement ? found - all.begin() : all.size();
+}
+
 // The last position under the last window, and one.
 static int64_t endOfWindows(const kt::WindowDimension &dimension, int64_t size) {
   return dimension.stride * (dimension.getOutput(size) - 1) - dimension.padLow + dimension.getExtent();
 }
 
 bool inetc::sumsColumns(const kt::WindowDimension &columns, int64_t size) {
-  return columns.stride == 1 && columns.size > 1 && (columns.size - 1) * columns.dilation <= maxCarried &&
+  return columns.stride == 1 && columns.size > 1 && !columns.wraps() && (columns.size - 1) * columns.dilation <= maxCarried &&
          endOfWindows(columns, size) >= size;
 }
 
@@ -80,6 +102,8 @@ public:
 
   LogicalResult build() {
     assignGrids();
+    if (failed(findModulus()))
+      return failure();
     collectDisplacements();
     makeNests();
     collectForms();
@@ -89,6 +113,7 @@ public:
 
 private:
   void assignGrids();
+  LogicalResult findModulus();
   void collectDisplacements();
   void makeNests();
   void collectForms();
@@ -171,13 +196,33 @@ void LevelBuilder::assignGrids() {
   }
 }
 
+LogicalResult LevelBuilder::findModulus() {
+  level.modulus.assign(level.grids.front().positions.size(), 0);
+  for (Operation *op : level.operations) {
+    if (!isa<kt::WindowOp>(op))
+      continue;
+    const Grid &grid = level.grids[level.gridOf.lookup(resolveGroups(op->getOperand(0)))];
+    for (auto [i, dimension] : llvm::enumerate(planeWindow(op))) {
+      int64_t modulus = grid.positions[i] * grid.stride[i];
+      if (dimension.wraps() && level.modulus[i] && level.modulus[i] != modulus)
+        return op->emitError("wraps around ") << modulus << " positions, where an earlier layer wraps around "
+                                              << level.modulus[i] << ": not supported yet without a pool between them";
+      if (dimension.wraps())
+        level.modulus[i] = modulus;
+    }
+  }
+  return success();
+}
+
 void LevelBuilder::collectDisplacements() {
   size_t rank = level.grids.front().positions.size();
   std::vector<std::set<int64_t>> needed(rank);
   for (auto [value, grid] : level.gridOf)
     for (auto [i, set] : llvm::enumerate(planeDisplacements(typeOf(value))))
-      for (int64_t d : set)
-        needed[i].insert(d * level.grids[grid].stride[i]);
+      for (int64_t d : set) {
+        int64_t base = d * level.grids[grid].stride[i], n = level.modulus[i];
+        needed[i].insert(n ? (base % n + n) % n : base);
+      }
   for (const std::set<int64_t> &set : needed)
     level.displacements.emplace_back(set.begin(), set.end());
 }
@@ -217,7 +262,7 @@ void LevelBuilder::makeNests() {
 // The form that serves `wanted` too: the same sum, with the larger border.
 int LevelBuilder::requireForm(Value value, Form wanted) {
   for (auto [i, form] : llvm::enumerate(level.forms)) {
-    if (form.value != value || form.taps != wanted.taps)
+    if (form.value != value || form.taps != wanted.taps || form.circular != wanted.circular)
       continue;
     if (form.isSummed() && (form.dilation != wanted.dilation || form.low.back() != wanted.low.back() ||
                             form.high.back() != wanted.high.back()))
@@ -247,6 +292,7 @@ void LevelBuilder::collectForms() {
       if (auto window = dyn_cast<kt::WindowOp>(op)) {
         Value input = resolveGroups(window.getInput());
         Form form{.haloVariance = window.hasZeroBorder() ? window.getVariance() : Value(), .lastReader = reader};
+        form.circular = llvm::any_of(window.getWindow(), [](const auto &dimension) { return dimension.wraps(); });
         SmallVector<kt::WindowDimension> dimensions = planeWindow(op);
         for (auto [dimension, size] : llvm::zip_equal(dimensions, level.grids[level.gridOf.lookup(input)].positions)) {
           form.low.push_back(dimension.padLow);
@@ -270,13 +316,6 @@ void LevelBuilder::collectForms() {
     else
       sink.form = requireForm(sink.input, Form{.low = Sizes(rank, 0), .high = Sizes(rank, 0), .lastReader = end});
   }
-}
-
-int64_t sizeOf(const Form &form, const Grid &grid) {
-  int64_t rows = 1;
-  for (size_t d = 0; d + 1 < grid.positions.size(); ++d)
-    rows *= grid.positions[d] + form.low[d] + form.high[d];
-  return rows * form.getPitch(grid.positions.back()) + form.getPad();
 }
 
 // The form that this one may overwrite while it is read: a skewed nest reads row y − 1 of a sum and the rows below it while
@@ -336,7 +375,7 @@ int64_t LevelBuilder::placeForms() {
             other.lastReader = form.lastReader;
         continue;
       }
-      int64_t size = sizeOf(form, level.grids[form.grid]);
+      int64_t size = form.getSize(level.grids[form.grid]) * level.countParts();
       form.buffer = allocate(size, form.lastReader);
       if (typeOf(form.value).getNtk())
         form.ntkBuffer = allocate(size, form.lastReader);
@@ -438,32 +477,42 @@ void PlanBuilder::addSink(Operation *op, Value input) {
   plan.levels[level].sinks.push_back(sink);
 }
 
-// a = stride·P − padLow + t and a + d are positions of the input; with P = P₀ + index and a = a₀ + index of the plane.
+// a = stride·P − padLow + t and b = a + d = stride·P' − padLow + t' are positions of the input, of which `turns` are added
+// on a circle; with P = P₀ + index and a = a₀ + index of the plane.
 void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const Sink &sink) {
   const Grid &grid = producer.grids[producer.gridOf.lookup(sink.input)];
   SmallVector<kt::WindowDimension> window = planeWindow(sink.operation);
   for (size_t i = 0; i < window.size(); ++i) {
     auto &table = source.contributions.emplace_back();
-    int64_t size = grid.positions[i], stride = window[i].stride;
-    for (int64_t base : producer.displacements[i]) {
-      std::vector<Contribution> &entries = table.emplace_back();
-      int64_t d = base / grid.stride[i];
-      if (base % grid.stride[i] || std::abs(d) >= size)
-        continue;
-      for (auto [plane, displacement] : llvm::enumerate(source.displacements[i]))
-        for (int64_t tap = 0; tap < window[i].size; ++tap) {
-          int64_t other = d - stride * displacement + tap;
-          if (other < 0 || other >= window[i].size)
-            continue;
-          int64_t shift = stride * std::max<int64_t>(0, -displacement) - window[i].padLow + tap - std::max<int64_t>(0, -d);
-          int64_t extent = size - std::abs(d);
-          int64_t begin = std::max<int64_t>(0, llvm::divideCeilSigned(-shift, stride));
-          int64_t end = std::min(source.positions[i] - std::abs(displacement),
-                                 llvm::divideFloorSigned(extent - 1 - shift, stride) + 1);
-          if (begin < end)
-            entries.push_back({static_cast<int64_t>(plane), begin, end, shift});
-        }
-    }
+    int64_t size = grid.positions[i], stride = window[i].stride, reach = 0;
+    if (window[i].wraps())
+      reach = window[i].getExtent() / size + 1;
+    auto add = [&](std::vector<Contribution> &entries, int64_t d, int64_t plane, int64_t tap, int64_t turns, int64_t otherTurns) {
+      int64_t displacement = source.displacements[i][plane];
+      int64_t otherTap = d - stride * displacement + tap - (otherTurns - turns) * size;
+      if (otherTap < 0 || otherTap >= window[i].size)
+        return;
+      int64_t shift = stride * std::max<int64_t>(0, -displacement) - window[i].padLow + tap + turns * size -
+                      std::max<int64_t>(0, -d);
+      int64_t extent = size - std::abs(d);
+      int64_t begin = std::max<int64_t>(0, llvm::divideCeilSigned(-shift, stride));
+      int64_t end = std::min(source.positions[i] - std::abs(displacement),
+                             llvm::divideFloorSigned(extent - 1 - shift, stride) + 1);
+      if (begin < end)
+        entries.push_back({plane, begin, end, shift});
+    };
+    for (int64_t base : producer.displacements[i])
+      for (int64_t part = 0; part < producer.countParts(i); ++part) {
+        std::vector<Contribution> &entries = table.emplace_back();
+        int64_t here = base - part * producer.modulus[i], d = here / grid.stride[i];
+        if (here % grid.stride[i] || std::abs(d) >= size)
+          continue;
+        for (int64_t plane = 0, e = source.displacements[i].size(); plane < e; ++plane)
+          for (int64_t tap = 0; tap < window[i].size; ++tap)
+            for (int64_t turns = -reach; turns <= reach; ++turns)
+              for (int64_t otherTurns = -reach; otherTurns <= reach; ++otherTurns)
+                add(entries, d, plane, tap, turns, otherTurns);
+      }
   }
 }
 
@@ -476,18 +525,21 @@ void PlanBuilder::schedule() {
     if (k == 0)
       std::iota(ready.begin(), ready.end(), 0);
     std::map<int, std::vector<int64_t>> first;
+    auto slabOf = [&, &level = level](const PlaneSource &source, int64_t plane) {
+      int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
+      return level.findDisplacement(0, source.displacements[0][plane] * stride);
+    };
     for (int s : level.sources) {
       const PlaneSource &source = plan.sources[s];
       std::vector<int64_t> &begins = first[s];
       begins.assign(source.displacements[0].size(), std::numeric_limits<int64_t>::max());
-      int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
       const auto &table = source.contributions[0];
+      int64_t parts = plan.levels[k - 1].countParts(0);
       for (size_t i = 0; i < table.size(); ++i)
         for (const Contribution &entry : table[i]) {
-          int64_t time = times[k - 1][i];
+          int64_t time = times[k - 1][i / parts];
           begins[entry.plane] = std::min(begins[entry.plane], time);
-          auto slab = llvm::lower_bound(level.displacements[0], source.displacements[0][entry.plane] * stride);
-          int64_t &at = ready[slab - level.displacements[0].begin()];
+          int64_t &at = ready[slabOf(source, entry.plane)];
           at = std::max(at, time);
         }
     }
@@ -497,10 +549,10 @@ void PlanBuilder::schedule() {
       level.runAfter.push_back(llvm::lower_bound(ready, i) - ready.begin());
     for (auto &[s, begins] : first) {
       PlaneSource &source = plan.sources[s];
-      int64_t stride = level.grids[level.gridOf.lookup(source.result)].stride[0];
+      if (level.modulus[0]) // a slab runs together with one that is far away
+        source.slabs = begins.size();
       for (size_t m = 0; m < begins.size(); ++m) {
-        auto slab = llvm::lower_bound(level.displacements[0], source.displacements[0][m] * stride);
-        int64_t end = ready[slab - level.displacements[0].begin()], alive = 0;
+        int64_t end = ready[slabOf(source, m)], alive = 0;
         for (size_t later = m; later < begins.size(); ++later)
           alive += begins[later] <= end;
         source.slabs = std::max(source.slabs, alive);

@@ -13,6 +13,9 @@
 // Pools are streamed by their first displacement: a slab of planes of level k + 1, all that have the same first
 // displacement, runs as soon as the last plane of level k that adds to it is done, and its memory is used again.
 //
+// Where windows wrap around, the planes of d and d − n are one: two parts, which are computed in turn, each in a buffer of
+// its own; the cells beyond the border of one are copies from the other.
+//
 // Every value is taken to have two spatial dimensions at least; sequences get a first one of size 1.
 //
 //===----------------------------------------------------------------------===//
@@ -40,12 +43,15 @@ struct Form {
   int64_t taps = 1, dilation = 1;    // of the sum; 1 tap: the value itself
   Sizes low, high;                   // cells beyond each border, or, in the last dimension of a sum, those that it reaches
   mlir::Value haloVariance;          // of a distance: what they are made of
+  bool circular = false;             // they are copies of those at the other end
   int nest, lastReader;              // the nests that write it and that read it last
   int64_t buffer = -1, ntkBuffer = -1; // offsets into scratch memory, in vectors
 
   bool isSummed() const { return taps > 1; }
   /// Cells before the first of a row, which a sum that is not yet complete may write.
   int64_t getPad() const { return isSummed() ? (taps - 1) * dilation - low.back() : 0; }
+  /// Vectors of one part, of Σ or of Θ.
+  int64_t getSize(const Grid &grid) const;
   /// From one row to the next, of a plane that is `extent` wide.
   int64_t getPitch(int64_t extent) const {
     return isSummed() ? extent + getPad() + low.back() + high.back() - (taps - 1) * dilation
@@ -83,7 +89,7 @@ struct PlaneSource {
   Sizes positions;
   llvm::SmallVector<std::vector<int64_t>> displacements; // signed and sorted, for each dimension
   Sizes stride;                                          // of the window
-  /// [dimension][index of the producing level's displacement]
+  /// [dimension][index of the producing level's displacement × parts + part]
   llvm::SmallVector<std::vector<std::vector<Contribution>>> contributions;
   int level = -1;      // that reads it
   int64_t slabs = 0;   // that are alive at the same time
@@ -99,10 +105,17 @@ struct Level {
   std::vector<Grid> grids;
   std::vector<Form> forms;
   std::vector<Nest> nests;
-  llvm::SmallVector<std::vector<int64_t>> displacements; // of the planes that are run, signed, for each dimension
+  /// Of the planes that are run, for each dimension: signed, or, where windows wrap around, modulo `modulus`.
+  llvm::SmallVector<std::vector<int64_t>> displacements;
+  Sizes modulus; // 0 where nothing wraps around
   llvm::DenseMap<mlir::Value, int> gridOf;
   /// Of slabs c of this level: those in [runAfter[i], runAfter[i + 1]) run after slab i of level 0.
   std::vector<int64_t> runAfter;
+
+  int64_t countParts(size_t dimension) const { return modulus[dimension] ? 2 : 1; }
+  int64_t countParts() const;
+  /// The index of a displacement (in the level's units) among `displacements`; their number if it is not one of them.
+  size_t findDisplacement(size_t dimension, int64_t displacement) const;
 };
 
 struct PlanePlan {

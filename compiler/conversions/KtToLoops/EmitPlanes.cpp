@@ -171,24 +171,82 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
   return needed;
 }
 
+// A nest with all of its parts.
+void PlaneEmitter::emitWhole(const Nest &nest) {
+  forParts([&] { emitNest(nest); });
+  fillCircular(nest);
+  finishReadouts(nest);
+}
+
 void PlaneEmitter::emitPlane() {
   locateGrids();
-  for (const Nest &nest : getLevel().nests) {
-    auto emit = [&] {
-      forParts([&] { emitNest(nest); });
-      fillCircular(nest);
-      finishReadouts(nest);
-    };
+  ArrayRef<Nest> nests = getLevel().nests;
+  std::vector<NotedNest> noted = noteNests();
+  for (size_t first = 0; first < nests.size();) {
+    auto [length, layers] = findRepetition(noted, first);
+    if (layers > 1) {
+      std::vector<std::vector<PreparedLayout::Table>> tables(layers);
+      for (auto [l, layer] : llvm::enumerate(tables))
+        for (size_t i = 0; i < length; ++i)
+          llvm::append_range(layer, noted[first + l * length + i].tables);
+      b.loop(b.index(0), b.index(layers), 1, [&, first = first, length = length](Value layer) {
+        layout.startSeries(tables, layer);
+        for (const Nest &nest : nests.slice(first, length))
+          emitWhole(nest);
+        layout.stopSeries();
+      });
+      first += length * layers;
+      continue;
+    }
+    const Nest &nest = nests[first++];
     if (Value needed = isNeeded(nest))
-      b.when(needed, emit);
+      b.when(needed, [&] { emitWhole(nest); });
     else
-      emit();
+      emitWhole(nest);
   }
   forParts([&] {
     for (const Sink &sink : getLevel().sinks)
       if (sink.source >= 0)
         addToPool(sink);
   });
+}
+
+// The code of each nest, built once to be compared, and what it reads of the examples.
+std::vector<PlaneEmitter::NotedNest> PlaneEmitter::noteNests() {
+  std::vector<NotedNest> noted;
+  double counted = flops;
+  for (const Nest &nest : getLevel().nests) {
+    NotedNest &note = noted.emplace_back();
+    note.code = std::make_unique<Region>();
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&note.code->emplaceBlock());
+    note.conditional = static_cast<bool>(isNeeded(nest));
+    b.setInsertionPointToStart(&note.code->front());
+    layout.startNoting(note.tables);
+    emitWhole(nest);
+    layout.stopNoting();
+  }
+  flops = counted;
+  return noted;
+}
+
+// The nests from `first` on, of which each `length` do the same as those before: how many, and how often.
+std::pair<size_t, size_t> PlaneEmitter::findRepetition(ArrayRef<NotedNest> noted, size_t first) {
+  auto same = [&](size_t i, size_t j) {
+    return !noted[i].conditional && !noted[j].conditional && noted[i].tables.size() == noted[j].tables.size() &&
+           OperationEquivalence::isRegionEquivalentTo(noted[i].code.get(), noted[j].code.get(),
+                                                      OperationEquivalence::IgnoreLocations);
+  };
+  constexpr size_t longest = 8;
+  for (size_t length = 1; length <= longest && first + 2 * length <= noted.size(); ++length) {
+    size_t end = first + length;
+    while (end < noted.size() && same(end - length, end))
+      ++end;
+    size_t layers = (end - first) / length;
+    if (layers > 1)
+      return {length, layers};
+  }
+  return {1, 1};
 }
 
 EmittedState PlaneEmitter::emitLast(Value returned) {

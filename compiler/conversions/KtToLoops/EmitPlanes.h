@@ -61,6 +61,14 @@ private:
   void emitPlanes(int level, Value slab);
   void emitPlane();
   Value isNeeded(const Nest &nest); // null: always
+  struct NotedNest {
+    std::unique_ptr<mlir::Region> code;
+    std::vector<PreparedLayout::Table> tables;
+    bool conditional;
+  };
+  std::vector<NotedNest> noteNests();
+  static std::pair<size_t, size_t> findRepetition(llvm::ArrayRef<NotedNest> noted, size_t first);
+  void emitWhole(const Nest &nest);
   void locateGrids();
   void forParts(llvm::function_ref<void()> body);
   Value indexWithPart(size_t dimension);

@@ -12,20 +12,62 @@ int64_t PreparedLayout::Table::getRows() const {
   return rows;
 }
 
-int64_t PreparedLayout::require(Table table) {
+std::tuple<void *, void *, std::string, int64_t> PreparedLayout::identify(Table &table) {
+  assert(!table.of.empty() && table.of.size() <= 2 && "a normalizer is made of a variance, a scale, or both");
   for (Value &value : table.of) // by its name inside of kt.prepare
     if (auto prepare = value.getDefiningOp<kt::PrepareOp>())
       value = prepare.getBody().front().getTerminator()->getOperand(mlir::cast<mlir::OpResult>(value).getResultNumber());
-  assert(!table.of.empty() && table.of.size() <= 2 && "a normalizer is made of a variance, a scale, or both");
   void *second = table.of.size() > 1 ? table.of[1].getAsOpaquePointer() : nullptr;
-  auto [entry, isNew] = known.try_emplace(
-      std::tuple(table.of.front().getAsOpaquePointer(), second, table.key, table.index), tables.size());
+  return {table.of.front().getAsOpaquePointer(), second, table.key, table.index};
+}
+
+int64_t PreparedLayout::require(Table table) {
+  auto identity = identify(table);
+  if (noting) {
+    auto found = llvm::find_if(*noting, [&](const Table &other) { return other.isSame(table); });
+    int64_t index = found - noting->begin();
+    if (found == noting->end())
+      noting->push_back(std::move(table));
+    return index;
+  }
+  if (current)
+    for (int64_t index : current->tables.front())
+      if (tables[index].isSame(table))
+        return index;
+  assert(!current && "a loop over layers reads what its first layer was seen to read");
+  auto [entry, isNew] = known.try_emplace(identity, tables.size());
   if (isNew)
     tables.push_back(std::move(table));
   return entry->second;
 }
 
+void PreparedLayout::startSeries(llvm::ArrayRef<std::vector<Table>> layerTables, mlir::Value layer) {
+  current = &series.emplace_back();
+  current->layer = layer;
+  for (const std::vector<Table> &layerOf : layerTables) {
+    std::vector<int64_t> &indices = current->tables.emplace_back();
+    for (Table table : layerOf) {
+      known.try_emplace(identify(table), tables.size());
+      indices.push_back(tables.size());
+      tables.push_back(std::move(table));
+    }
+  }
+}
+
+mlir::Value PreparedLayout::rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table) {
+  Value row = placeholder(b, kind, table);
+  if (noting || !current)
+    return row;
+  Value step = placeholder(b, Placeholder::layerRows, current - &series.front());
+  return b.add(row, b.mul(current->layer, step));
+}
+
 mlir::Value PreparedLayout::placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table) {
+  // what is only noted must look the same each time
+  if (noting) {
+    Value &value = notedRows[{kind, table}];
+    return value ? value : value = b.atStart([&] { return b.index(0); });
+  }
   // One for each function: copies of code must refer to the same constant.
   Value value = b.atStart([&] { return b.index(0); });
   placeholders.push_back({kind, table, value.getDefiningOp()});
@@ -42,9 +84,23 @@ void PreparedLayout::finish() {
   for (const Placeholder &use : placeholders)
     if (use.kind <= Placeholder::laneRow && !use.constant->use_empty())
       tables[use.table].row = 0;
+  // in a series all layers have the tables that the first one has, one layer behind the other
   normalizerRows = 0;
+  for (Series &one : series) {
+    int64_t begin = normalizerRows;
+    for (const std::vector<int64_t> &layer : one.tables)
+      for (auto [slot, index] : llvm::enumerate(layer))
+        if (tables[one.tables.front()[slot]].row >= 0 || &layer == &one.tables.front()) {
+          if (tables[one.tables.front()[slot]].row < 0)
+            continue;
+          tables[index].row = normalizerRows;
+          tables[index].placed = true;
+          normalizerRows += tables[index].getRows();
+        }
+    one.rowsPerLayer = (normalizerRows - begin) / static_cast<int64_t>(one.tables.size());
+  }
   for (Table &table : tables)
-    if (table.row == 0) {
+    if (table.row >= 0 && !table.placed) {
       table.row = normalizerRows;
       normalizerRows += table.getRows();
     }
@@ -58,6 +114,7 @@ void PreparedLayout::fillIn() {
     switch (use.kind) {
     case Placeholder::compactRow: value = features + tables[use.table].row; break;
     case Placeholder::laneRow: value = (featuresInLanes ? features : 0) + tables[use.table].row; break;
+    case Placeholder::layerRows: value = series[use.table].rowsPerLayer; break;
     case Placeholder::compactRows: value = compactCount; break;
     case Placeholder::laneRows: value = laneCount; break;
     }

@@ -8,6 +8,8 @@
 // The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes only where the code of a
 // pair reads them there); then tables of normalizers: numbers that the code of a pair reads, one for each position.
 //
+// Where layers repeat, one loop over them reads a series of tables: those of one layer lie behind those of the layer before.
+//
 // Tables are registered while the code of a pair is emitted and get their rows at the end, when it is known which of
 // them are still read; until then a row is a constant without a value.
 //
@@ -18,6 +20,7 @@
 
 #include "compiler/conversions/KtToLoops/LoopBuilder.h"
 #include "compiler/formulas/Emitted.h"
+#include <deque>
 #include <functional>
 #include <map>
 
@@ -39,8 +42,10 @@ public:
     llvm::SmallVector<int64_t> borderLow = {}, borderHigh = {};  // rows of zeros around, for each dimension; may be empty
     bool overSpace = false;                                      // one row, of the means over all positions
     int64_t row = -1; // the first, once it is known; −1 where nobody reads the table
+    bool placed = false;
 
     int64_t getRows() const;
+    bool isSame(const Table &other) const { return of == other.of && key == other.key && index == other.index; }
   };
 
   /// `alignment`: of the compact rows of an example, in elements.
@@ -51,6 +56,14 @@ public:
   int64_t require(Table table);
   llvm::ArrayRef<Table> getTables() const { return tables; }
 
+  /// From here on tables are only noted, in `noted`; what `require` returns is the index there.
+  void startNoting(std::vector<Table> &noted) { noting = &noted; }
+  void stopNoting() { noting = nullptr; }
+  /// From here on the code of a loop over `layers` is emitted: of the first one. layerTables[l]: the tables that layer l
+  /// reads, in the same order for each.
+  void startSeries(llvm::ArrayRef<std::vector<Table>> layerTables, mlir::Value layer);
+  void stopSeries() { current = nullptr; }
+
   int64_t getFeatures() const { return features; }
   bool areFeaturesInLanes() const { return featuresInLanes; }
 
@@ -60,8 +73,8 @@ public:
   /// Where those of the examples `first` … `first` + lanes − 1 of X2 begin; `first` is a multiple of lanes.
   Value laneBase(LoopBuilder &b, Value capacity, Value first);
   /// The first row of a table, in each part.
-  Value compactRow(LoopBuilder &b, int64_t table) { return placeholder(b, Placeholder::compactRow, table); }
-  Value laneRow(LoopBuilder &b, int64_t table) { return placeholder(b, Placeholder::laneRow, table); }
+  Value compactRow(LoopBuilder &b, int64_t table) { return rowOf(b, Placeholder::compactRow, table); }
+  Value laneRow(LoopBuilder &b, int64_t table) { return rowOf(b, Placeholder::laneRow, table); }
   /// The number of rows of an example in the compact part: the leading dimension of a matrix product.
   Value compactRows(LoopBuilder &b) { return placeholder(b, Placeholder::compactRows, 0); }
 
@@ -80,17 +93,28 @@ public:
 
 private:
   struct Placeholder {
-    enum Kind { compactRow, laneRow, compactRows, laneRows } kind;
-    int64_t table;
+    enum Kind { compactRow, laneRow, compactRows, laneRows, layerRows } kind;
+    int64_t table; // or series
     mlir::Operation *constant;
   };
+  struct Series {
+    std::vector<std::vector<int64_t>> tables; // [layer][slot]
+    Value layer;
+    int64_t rowsPerLayer = 0;
+  };
   Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
+  Value rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
+  static std::tuple<void *, void *, std::string, int64_t> identify(Table &table);
 
   int64_t features;
   bool featuresInLanes;
   int64_t lanes, alignment;
   int64_t compactCount = 0, laneCount = 0, normalizerRows = 0;
   std::vector<Table> tables;
+  std::vector<Table> *noting = nullptr;
+  std::deque<Series> series;
+  Series *current = nullptr;
+  std::map<std::pair<int, int64_t>, Value> notedRows;
   std::vector<Placeholder> placeholders;
   std::map<std::tuple<void *, void *, std::string, int64_t>, int64_t> known;
 };

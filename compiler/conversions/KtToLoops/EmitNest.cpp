@@ -160,8 +160,10 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
   overTaps({});
   if (taps != 1) {
     sum->nngp = sum->nngp * number(1.0 / taps);
-    if (sum->ntk)
+    if (sum->ntk) {
       sum->ntk = *sum->ntk * number(1.0 / taps);
+      contractible.push_back(sum->ntk->getValue());
+    }
   }
   return *sum;
 }
@@ -200,6 +202,15 @@ std::vector<EmittedState> PlaneEmitter::emitBody(const Nest &nest, ArrayRef<Valu
     }
     known[op->getResult(0)] = arithmetic.pair(op, inputs);
   }
+  // Θ of a window times 1/W, and added to: one operation. (Nothing is promised about its last bit.)
+  auto flags = arith::FastMathFlagsAttr::get(b.getContext(), arith::FastMathFlags::contract);
+  for (Value product : contractible)
+    for (Operation *user : product.getUsers())
+      if (auto sum = dyn_cast<arith::AddFOp>(user)) {
+        product.getDefiningOp<arith::MulFOp>().setFastmathAttr(flags);
+        sum.setFastmathAttr(flags);
+      }
+  contractible.clear();
   std::vector<EmittedState> states;
   auto finish = [&](Value value) {
     EmittedState state = known.find(value)->second;
@@ -323,20 +334,23 @@ void PlaneEmitter::finishRow(const Nest &nest, ArrayRef<Value> rows, ValueRange 
 void PlaneEmitter::fillRow(const Form &form, int index, ArrayRef<Value> rows) {
   const Plane::OnGrid &on = plane.grids[form.grid];
   bool ntk = hasNtk.lookup({plane.level, index});
+  int64_t reach = form.low.back() + form.high.back(), count = (form.taps - 1) * form.dilation;
   Value from = b.index(form.isSummed() ? 0 : -form.low.back());
-  Value to = b.add(on.extent.back(), b.index(form.isSummed() ? form.low.back() + form.high.back() - (form.taps - 1) * form.dilation
-                                                            : form.high.back()));
-  b.loop(from, to, 1, [&](Value x) {
+  Value to = b.add(on.extent.back(), b.index(form.isSummed() ? reach - count : form.high.back()));
+  // a sum over taps moves along; what it begins with
+  SmallVector<Value> before;
+  for (int64_t i = 0; i < count; ++i)
+    before.push_back(halo(form, rows, b.index(i - form.low.back())).getValue());
+  // zeros stay where they were written when the buffer was that of an earlier form
+  bool zeros = ntk && !(form.replaces >= 0 && hasNtk.lookup({plane.level, form.replaces}));
+  b.loop(from, to, 1, before, [&](Value x, ValueRange carried) {
     Value at = formIndex(form, rows, Sizes(rows.size(), 0), x);
-    std::optional<Emitted> sum;
-    for (int64_t tap = 0; tap < form.taps; ++tap) {
-      Value position = form.isSummed() ? b.add(x, b.index(tap * form.dilation - form.low.back())) : x;
-      Emitted value = halo(form, rows, position);
-      sum = sum ? *sum + value : value;
-    }
-    storeScratch(*sum, b.add(at, b.index(form.buffer)));
-    if (ntk)
+    SmallVector<Value> taps(carried);
+    Emitted value = halo(form, rows, form.isSummed() ? b.add(x, b.index(count - form.low.back())) : x);
+    storeScratch(form.isSummed() ? sumTaps(form, taps, value) : value, b.add(at, b.index(form.buffer)));
+    if (zeros)
       storeScratch(number(0.0), b.add(at, b.index(form.ntkBuffer)));
+    return taps;
   });
 }
 

@@ -122,6 +122,7 @@ private:
   llvm::DenseMap<mlir::Operation *, std::pair<Value, Value>> readouts; // memory: of one plane, and of all
   // whether Θ may be other than 0: of a form of a level, or (−1 − its index) of what a readout reads
   llvm::DenseMap<std::pair<int, int>, bool> hasNtk;
+  llvm::SmallVector<Value> contractible;     // products of the body that is being built
   llvm::DenseMap<int64_t, Value> rowBuffers; // of skewed nests, by their size
   Plane plane;
   double flops = 0;

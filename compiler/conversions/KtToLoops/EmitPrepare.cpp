@@ -69,6 +69,7 @@ private:
   Value linear(ArrayRef<int64_t> sizes, ValueRange position);
   void forPositions(ArrayRef<int64_t> sizes, llvm::function_ref<void(ValueRange)> body);
   void writeTables(Operation *pool);
+  void copyTables();
   Operation *findOwnPool(const PreparedLayout::Table &table);
   void writeTable(const PreparedLayout::Table &table, int64_t index);
   void doubt(Emitted value);
@@ -339,15 +340,11 @@ void PrepareEmitter::doubt(Emitted value) {
 
 void PrepareEmitter::writeTable(const PreparedLayout::Table &table, int64_t index) {
   int64_t lanes = emission.lanes;
-  Value laneRow = layout.laneRow(b, index), compactRow = layout.compactRow(b, index);
+  Value laneRow = layout.laneRow(b, index);
   auto write = [&](Value entry, Emitted value) {
     doubt(value);
     Value at = b.add(laneBase, b.mul(b.add(laneRow, entry), b.index(lanes)));
     b.storeVector(value.getValue(), prepared, at);
-    b.loop(b.index(0), b.index(lanes), 1, [&](Value lane) {
-      Value to = b.add(b.add(layout.compactBase(b, b.add(group, lane)), compactRow), entry);
-      b.store(b.load(prepared, b.add(at, lane)), prepared, to);
-    });
   };
   std::optional<Emitted> mean;
   if (table.overSpace)
@@ -480,6 +477,21 @@ void PrepareEmitter::computeVariances() {
     computeVariance(cast<kt::KernelOpInterface>(op));
     writeTables(isa<kt::PoolOp, kt::MeanOp>(op) ? op : nullptr);
   }
+  if (writesTables)
+    copyTables();
+}
+
+// All tables from the lanes to each example's own part.
+void PrepareEmitter::copyTables() {
+  Value lanes = b.index(emission.lanes), features = b.index(layout.getFeatures());
+  Value from = layout.areFeaturesInLanes() ? b.add(laneBase, b.mul(features, lanes)) : laneBase;
+  b.loop(b.index(0), b.index(layout.getNormalizerRows()), 1, [&](Value entry) {
+    Value at = b.add(from, b.mul(entry, lanes));
+    b.loop(b.index(0), lanes, 1, [&](Value lane) {
+      Value to = b.add(layout.compactBase(b, b.add(group, lane)), b.add(features, entry));
+      b.store(b.load(prepared, b.add(at, lane)), prepared, to);
+    });
+  });
 }
 
 LogicalResult PrepareEmitter::emit() {

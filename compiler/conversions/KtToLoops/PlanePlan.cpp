@@ -370,6 +370,7 @@ int64_t LevelBuilder::placeForms() {
       Form &form = level.forms[f];
       if (const Form *replaced = findReplaced(form, now)) {
         form.buffer = replaced->buffer, form.ntkBuffer = replaced->ntkBuffer;
+        form.replaces = replaced - level.forms.data();
         for (Taken &other : taken)
           if (other.begin == form.buffer || other.begin == form.ntkBuffer)
             other.lastReader = form.lastReader;

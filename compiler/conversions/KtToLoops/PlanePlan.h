@@ -45,6 +45,7 @@ struct Form {
   mlir::Value haloVariance;          // of a distance: what they are made of
   bool circular = false;             // they are copies of those at the other end
   int nest, lastReader;              // the nests that write it and that read it last
+  int replaces = -1;                   // the form whose buffers it takes over
   int64_t buffer = -1, ntkBuffer = -1; // offsets into scratch memory, in vectors
 
   bool isSummed() const { return taps > 1; }

@@ -84,9 +84,8 @@ template <class S> struct Pooling {
     S total() const { return weight * static_cast<S>(positions.size()); }
   };
   std::vector<Window> windows;
-  bool uncentered;
 
-  explicit Pooling(kt::PoolOp op) : uncentered(op.getUncentered()) {
+  explicit Pooling(kt::PoolOp op) {
     for (const std::vector<int64_t> &taps : tapsOf(op.getWindow(), op.getInput().getType().getPositions())) {
       Window &window = windows.emplace_back();
       llvm::copy_if(taps, std::back_inserter(window.positions), [](int64_t a) { return a >= 0; });
@@ -94,7 +93,7 @@ template <class S> struct Pooling {
       window.weight = op.getSum() || count == 0 ? S(1) : S(1) / static_cast<S>(count);
     }
   }
-  explicit Pooling(kt::MeanOp op) : uncentered(op.getUncentered()) {
+  explicit Pooling(kt::MeanOp op) {
     Window &window = windows.emplace_back();
     window.positions.resize(countPositions(op.getInput()));
     std::iota(window.positions.begin(), window.positions.end(), 0);
@@ -110,7 +109,7 @@ template <class S> struct Pooling {
     return windows[p].weight * windows[q].weight * sum;
   }
 
-  /// What belongs to one example: A = Σω Q, and ½ Σωω D₁₁, or 0 where it is left out.
+  /// What belongs to one example: A = Σω Q, and ½ Σωω D₁₁.
   struct Side {
     std::vector<S> mean, spread;
   };
@@ -121,7 +120,7 @@ template <class S> struct Pooling {
       for (int64_t a : windows[p].positions)
         mean += self.variance[a];
       side.mean.push_back(windows[p].weight * mean);
-      side.spread.push_back(uncentered ? S(0) : sum(p, p, self.nngp, self.variance.size()) / 2);
+      side.spread.push_back(sum(p, p, self.nngp, self.variance.size()) / 2);
     }
     return side;
   }

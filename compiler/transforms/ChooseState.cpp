@@ -86,6 +86,9 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
       return !readsDistance(dual) ? covariance : first.state == State::distance ? first : distance;
     bool wantsDistance = wantedOf(op->getResult(0)) == State::distance;
+    // Where no distance is read any more, a sum of Σ has no cancellation, and needs nothing of the examples' own kernels.
+    if (isa<kt::PoolOp, kt::MeanOp, kt::TraceOp>(op.getOperation()) && !wantsDistance)
+      return covariance;
     // a product of scaled kernels would have a scale of its own
     if (isa<kt::MulOp>(op.getOperation()))
       return wantsDistance ? distance : covariance;
@@ -109,25 +112,6 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     if (auto dual = dyn_cast<kt::DualOp>(op))
       return formulas::hasNonnegativeDual(dual.getFormula());
     return llvm::all_of(cast<kt::KernelOpInterface>(op).getKernels(), [&](Value kernel) { return known.contains(kernel); });
-  }
-
-  // Where no true variance is read any more, a pool need not know the examples' own distances.
-  void markUncentered() {
-    llvm::DenseSet<Value> variancesMatter;
-    for (Operation &op : llvm::reverse(getOperation().getBlock())) {
-      auto kernelOp = dyn_cast<kt::KernelOpInterface>(op);
-      if (!kernelOp)
-        continue;
-      bool matter = isa<kt::DualOp, kt::NormalizeOp, kt::DropoutOp>(op) || variancesMatter.contains(op.getResult(0));
-      if (matter)
-        variancesMatter.insert(kernelOp.getKernels().begin(), kernelOp.getKernels().end());
-      else if (carrierOf(op.getResult(0)).state != State::distance)
-        continue;
-      else if (auto pool = dyn_cast<kt::PoolOp>(op))
-        pool.setUncentered(true);
-      else if (auto mean = dyn_cast<kt::MeanOp>(op))
-        mean.setUncentered(true);
-    }
   }
 
   void markFacts() {
@@ -174,7 +158,6 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     }
     kt::ReturnOp ret = getOperation().getReturn();
     ret.setOperand(convert(builder, ret.getKernel(), covariance));
-    markUncentered();
     markFacts();
   }
 };

@@ -22,8 +22,8 @@ def KtChooseState : Pass<"kt-choose-state", "::inetc::kt::NetworkOp"> {
   let description = [{
     Rectified activations lose half of the digits of nearly equal examples where Σ is carried as a covariance; they read
     D. Smooth activations read Σ. Operations that are linear take what comes or what their reader wants, so that
-    conversions are few. Analyses then mark the duals whose Σ is never negative, and as `uncentered` the pools behind which
-    no activation, norm or dropout reads a variance.
+    conversions are few; but a sum over positions behind the last rectified activation is one of Σ. An analysis then marks the
+    duals whose Σ is never negative.
 
     ```mlir
     %0 = kt.gram ... -> !kt.kernel<point, planes = all, state = covariance, ...>

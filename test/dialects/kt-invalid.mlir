@@ -93,18 +93,9 @@ kt.network @state input [8, 3] {
 // -----
 
 !image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
-kt.network @uncentered input [8, 3] {
-  %0 = kt.gram {channels = 3 : i64} : () -> !image
-  // expected-error @below {{(C5) is uncentered on a distance only}}
-  %1 = kt.pool %0 {size = array<i64: 1>, stride = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>, uncentered} : (!image) -> !image
-}
-
-// -----
-
-!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
 kt.network @weights input [8, 3] {
   %0 = kt.gram {channels = 3 : i64} : () -> !image
-  // expected-error @below {{(C6) either sums or normalizes}}
+  // expected-error @below {{(C5) either sums or normalizes}}
   %1 = kt.pool %0 {size = array<i64: 1>, stride = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>, sum, normalize_edges} : (!image) -> !image
 }
 

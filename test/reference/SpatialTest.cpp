@@ -24,7 +24,7 @@ const SpatialCase cases[] = {
     {"UnequalWeightsCentered", 60, false, R"(network n { input [5, 4, 3]
   return input -> conv(3, pad = same, b_std = 0.2) -> relu -> avg_pool(3, stride = 2, pad = same) -> conv(2) -> abs ->
     sum_pool([2, 1], stride = 1, pad = same) -> conv(3, pad = same, b_std = 0.1) -> relu -> flatten -> dense })"},
-    {"UnequalWeightsUncentered", 60, false, R"(network n { input [5, 4, 3]
+    {"UnequalWeightsLinear", 60, false, R"(network n { input [5, 4, 3]
   return input -> conv(3, pad = same, b_std = 0.2) -> relu -> avg_pool([2, 3], stride = 1, pad = same) ->
     sum_pool(3, stride = 2, pad = same) -> conv(3, pad = same, b_std = 0.1) -> global_sum_pool -> dense(b_std = 1) })"},
     {"NormalizedEdges", 60, true, R"(network n { input [5, 4, 3]

@@ -58,13 +58,14 @@ kt.network @standard input [4] {
 !k8 = !kt.kernel<8x8, planes = all, state = covariance, nngp + ntk, f32>
 !k4 = !kt.kernel<4x4, planes = all, state = covariance, nngp + ntk, f32>
 
-// Behind the last activation no pool needs the examples' own distances. A window keeps Σ ≥ 0, and so does a pool.
+// Behind the last activation pools sum up Σ, not D. A window keeps Σ ≥ 0, and so does a pool.
 // CHECK-LABEL: kt.network @pools
 // CHECK: kt.pool {{.*}}stride = array<i64: 2, 2>} :
 // CHECK: kt.dual {{.*}}nonnegative
-// CHECK: kt.pool {{.*}}uncentered} :
-// CHECK: kt.mean {{.*}}uncentered} :
 // CHECK: kt.rescale
+// CHECK: kt.pool {{.*}}state = covariance
+// CHECK: kt.mean {{.*}}state = covariance
+// CHECK-NOT: kt.rescale
 kt.network @pools input [8, 8, 4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !k8
   %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k8) -> !k8

@@ -46,7 +46,7 @@ kt.network @bias input [4] {
 // CHECK: kt.pool %{{[0-9]+}} variance %[[P]]#{{[0-9]+}} {
 // CHECK: kt.window %{{[0-9]+}} {
 // CHECK: kt.pool %{{[0-9]+}} variance %[[P]]#{{[0-9]+}} {
-// CHECK: kt.mean %{{[0-9]+}} {uncentered}
+// CHECK: kt.mean %{{[0-9]+}} :
 kt.network @pools input [8, 4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !k8
   %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>,

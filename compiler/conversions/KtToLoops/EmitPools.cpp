@@ -237,10 +237,8 @@ EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRe
     state.ntk = load(source.ntkBuffer);
   if (typeOf(op.getResult()).getState() != kt::State::distance)
     return state;
-  if (!op.getUncentered()) {
-    int64_t spread = poolTable(op, op.getVariance(), "spread");
-    state.nngp = state.nngp - (pair.loadTable(pair.row, spread, site.p) + pair.loadTable(pair.column, spread, site.q));
-  }
+  int64_t spread = poolTable(op, op.getVariance(), "spread");
+  state.nngp = state.nngp - (pair.loadTable(pair.row, spread, site.p) + pair.loadTable(pair.column, spread, site.q));
   if (op.hasUnequalWeights()) {
     int64_t mean = poolTable(op, op.getVariance(), "mean");
     state.nngp = fma(poolTotal(op, site.p, constants, b, context) - poolTotal(op, site.q, constants, b, context), pair.loadTable(pair.row, mean, site.p) - pair.loadTable(pair.column, mean, site.q), state.nngp);

@@ -19,13 +19,8 @@ int64_t countPositions(Value kernel) {
   return count;
 }
 
-// Whether the variance of a pool, or its tables, need the sums of an example's own kernel over pairs of taps.
-bool needsOwnSums(Operation *op) {
-  if (!isa<kt::PoolOp, kt::MeanOp>(op))
-    return false;
-  bool uncentered = isa<kt::PoolOp>(op) ? cast<kt::PoolOp>(op).getUncentered() : cast<kt::MeanOp>(op).getUncentered();
-  return typeOf(op->getResult(0)).getState() == kt::State::covariance || !uncentered;
-}
+// Whether the variance of an operation needs sums of an example's own kernel over pairs of taps.
+bool needsOwnSums(Operation *op) { return isa<kt::PoolOp, kt::MeanOp>(op); }
 
 // kt::Pointwise asks for constants only where it computes variances.
 struct ConstantSource {
@@ -289,7 +284,7 @@ Emitted PrepareEmitter::poolVariance(Operation *op, ValueRange position) {
     mean = mean * poolTotal(pool, linear(pool.getType().getPositions(), position), emission.constants, b, *context);
   else if (auto whole = dyn_cast<kt::MeanOp>(op); whole && whole.getSum())
     mean = mean * number(static_cast<double>(countPositions(whole.getInput())));
-  return needsOwnSums(op) ? mean - number(0.5) * ownSum(op, position) : mean;
+  return mean - number(0.5) * ownSum(op, position);
 }
 
 void PrepareEmitter::computeVariance(kt::KernelOpInterface op) {

@@ -133,8 +133,7 @@ static Value buildPool(OpBuilder &builder, Location loc, Value kernel, ArrayRef<
                        bool sum, bool normalizeEdges) {
   WindowLists window(dimensions, typeOf(kernel));
   return builder.create<kt::PoolOp>(loc, window.type, kernel, ValueRange(), Value(), window.size, window.stride,
-                                    window.padLow, window.padHigh, window.circular, sum, normalizeEdges,
-                                    /*uncentered=*/false);
+                                    window.padLow, window.padHigh, window.circular, sum, normalizeEdges);
 }
 
 Value AvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
@@ -154,8 +153,7 @@ Value LocalAvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
 }
 
 static Value buildMean(OpBuilder &builder, Location loc, Value kernel, bool sum) {
-  return builder.create<kt::MeanOp>(loc, typeOf(kernel).withPositions({}), kernel, ValueRange(), Value(), sum,
-                                    /*uncentered=*/false);
+  return builder.create<kt::MeanOp>(loc, typeOf(kernel).withPositions({}), kernel, ValueRange(), Value(), sum);
 }
 
 Value GlobalAvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {

@@ -245,7 +245,7 @@ def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
   let hasVerifier = 1;
 }
 
-def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand", "getSelfDemand"]> {
+def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand"]> {
   let summary = "pooling: the mean (or sum) over independent taps of p and p', on Σ and Θ alike";
   let description = [{
     Σ'[p, p'] = Σ_{a, b} ω_a ω'_b Σ[a, b] over the positions a under the window of p and b under that of p' (Novak et al.
@@ -254,15 +254,12 @@ def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand", "getSelfD
 
         D' = Σωω'D − ½ Σωω D₁₁ − ½ Σω'ω'D₂₂ + (Σω − Σω')(A − A'),   Q' = (Σω) A − ½ Σωω D₁₁
 
-    `uncentered` leaves D₁₁ and D₂₂ out of D' and of Q' alike. Then Q' is no variance, and D' no distance, but
-    Σ = (Q + Q' − D)/2 holds, and every linear operation keeps that: kt-choose-state sets it where no activation, norm or
-    dropout follows. Displacements mix: d of the result comes from sd + [−(w − 1), w − 1].
+    Displacements mix: d of the result comes from sd + [−(w − 1), w − 1].
 
-    (C1) to (C4) as for kt.window. (C5) `uncentered` is of D only. (C6) not both `sum` and `normalize_edges`.
+    (C1) to (C4) as for kt.window. (C5) not both `sum` and `normalize_edges`.
   }];
   let arguments = !con(operands, (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad_low,
-                                  DenseI64ArrayAttr:$pad_high, UnitAttr:$circular, UnitAttr:$sum, UnitAttr:$normalize_edges,
-                                  UnitAttr:$uncentered));
+                                  DenseI64ArrayAttr:$pad_high, UnitAttr:$circular, UnitAttr:$sum, UnitAttr:$normalize_edges));
   let extraClassDeclaration = [{
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
     ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
@@ -281,14 +278,14 @@ def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand"]> {
   let hasCanonicalizeMethod = 1;
 }
 
-def Kt_MeanOp : Kt_UnaryOp<"mean", ["needsVariance", "getInputDemand", "getSelfDemand"]> {
+def Kt_MeanOp : Kt_UnaryOp<"mean", ["needsVariance", "getInputDemand"]> {
   let summary = "global pooling: the mean (or sum) over all pairs of positions, Σ' = (1/P²) Σ_{p, p'} Σ[p, p']";
   let description = [{
     A kt.pool whose one window is everything: without `sum` ω = 1/P, with it 1, and so on D.
 
-    (C1) The input has spatial sizes and the result none. (C2) `uncentered` is of D only. (C3) The state stays.
+    (C1) The input has spatial sizes and the result none. (C2) The state stays.
   }];
-  let arguments = !con(operands, (ins UnitAttr:$sum, UnitAttr:$uncentered));
+  let arguments = !con(operands, (ins UnitAttr:$sum));
   let hasVerifier = 1;
 }
 

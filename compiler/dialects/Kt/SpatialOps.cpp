@@ -42,12 +42,12 @@ bool WindowOp::needsVariance() {
 
 bool PoolOp::needsVariance() {
   KernelType type = getInput().getType();
-  return !type.getSelf() && carriesDistance(type) && (!getUncentered() || hasUnequalWeights());
+  return !type.getSelf() && carriesDistance(type);
 }
 
 bool MeanOp::needsVariance() {
   KernelType type = getInput().getType();
-  return !type.getSelf() && carriesDistance(type) && !getUncentered();
+  return !type.getSelf() && carriesDistance(type);
 }
 
 //===----------------------------------------------------------------------===//
@@ -136,20 +136,7 @@ PlaneSet PoolOp::getInputDemand(unsigned, const PlaneSet &demand) {
   return mapDemand(getWindow(), getInput().getType().getPositions(), getType().getPositions(), demand, law);
 }
 
-// Without its own D an example needs its Q only.
-PlaneSet PoolOp::getSelfDemand(unsigned index, const PlaneSet &demand) {
-  bool onlyVariances =
-      demand.isDiagonal() || llvm::all_of(getType().getPositions(), [](int64_t size) { return size == 1; });
-  if (getUncentered() && onlyVariances)
-    return PlaneSet::diagonal(getInput().getType().getRank());
-  return getInputDemand(index, demand);
-}
-
 PlaneSet MeanOp::getInputDemand(unsigned, const PlaneSet &) { return PlaneSet::all(); }
-
-PlaneSet MeanOp::getSelfDemand(unsigned, const PlaneSet &) {
-  return getUncentered() ? PlaneSet::diagonal(getInput().getType().getRank()) : PlaneSet::all();
-}
 
 //===----------------------------------------------------------------------===//
 // Verifiers
@@ -193,17 +180,13 @@ LogicalResult WindowOp::verify() {
 LogicalResult PoolOp::verify() {
   if (failed(verifyWindow(*this, {getSize(), getStride(), getPadLow(), getPadHigh()})))
     return failure();
-  if (getUncentered() && !carriesDistance(getType()))
-    return emitOpError("(C5) is uncentered on a distance only");
   if (getSum() && getNormalizeEdges())
-    return emitOpError("(C6) either sums or normalizes");
+    return emitOpError("(C5) either sums or normalizes");
   return success();
 }
 
 LogicalResult MeanOp::verify() {
   if (getInput().getType().getRank() == 0 || getType().getRank() != 0)
     return emitOpError("(C1) makes a point of spatial sizes");
-  if (getUncentered() && !carriesDistance(getType()))
-    return emitOpError("(C2) is uncentered on a distance only");
-  return verifyState(*this, "(C3)");
+  return verifyState(*this, "(C2)");
 }

@@ -186,6 +186,9 @@ TEST_F(Cli, BadDataIsOneLineAndLeavesNoFile) {
   std::vector<double> bad = examples(30, 2);
   bad[12 * kFeatures + 3] = NAN;
   expectError(kernelOf(npy("n.npy", {30, 5}, bad)), "n.npy: value [12, 3] is nan; a finite number was expected");
+  std::vector<double> large = examples(3, 2);
+  large[1 * kFeatures] = 1e80; // the square is finite in f64, the product of two squares is not
+  expectError(kernelOf(npy("l.npy", {3, 5}, large)), "the nngp: entry [1, 1] is inf in f64: the numbers of these");
   std::string bytes = readFile(x);
   expectError(kernelOf(folder.write("t.npy", bytes.substr(0, bytes.size() - 1))), "t.npy: truncated");
   expectError({"kernel", "--x1", x, "--out", folder / "absent/k.npz"}, "cannot write: No such file or directory");

@@ -5,11 +5,11 @@
 // The covariance of f over v and β given the layers below is (w²/n) φ(hᴸ)·φ(h'ᴸ) + b²; its tangent kernel is
 // Σ_l (w²/n φ(hˡ⁻¹)·φ(h'ˡ⁻¹) + b²) gˡ·g'ˡ with gˡ = ∂f/∂hˡ (Jacot et al. 2018, arXiv:1806.07572).
 #include "runtime/data/Npy.h"
+#include "test/runtime/TemporaryFolder.h"
 
 #include <Eigen/Core>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <numbers>
@@ -97,20 +97,6 @@ Kernels sampleKernels(const Architecture &net, const Matrix &x, Normal &normal) 
   return result;
 }
 
-/// A folder that goes when the test does.
-class Scratch {
-public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "inet-finite-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string &name) const { return path_ + "/" + name; }
-
-private:
-  std::string path_;
-};
-
 Eigen::MatrixXd readKernel(const std::string &path) {
   const auto source = inet::openNpy(path);
   const std::vector<double> values = inet::readAll(*source);
@@ -119,7 +105,7 @@ Eigen::MatrixXd readKernel(const std::string &path) {
 
 /// The kernels of the limit, by the compiler and the executable that it makes.
 Kernels compileAndRun(const Architecture &net, const Matrix &x) {
-  const Scratch scratch;
+  const inet::test::TemporaryFolder scratch;
   std::ofstream(scratch / "net.inet") << "network finite {\n  input [" << features << "]\n  default dense { w_std = "
                                       << net.wStd << ", b_std = " << net.bStd << " }\n  x = input\n  for i in 0.."
                                       << net.depth << " { x = x -> dense -> " << net.activation

@@ -156,6 +156,8 @@ Outcome learnAndPredict(const InetKernel &kernel, const PredictOptions &options,
   std::string name = resultNames(resultOf(options.kernel));
   requireCompiledIn(kernel, Needs(options).test.results,
                     options.covariance == Covariance::none ? "--kernel " + name : "the covariance of --kernel " + name);
+  if (test)
+    checkSameColumns(*training.x, *test);
   Computation computation(kernel, options, arguments, training, test);
   computation.requireEnoughMemory();
   Outcome outcome;

@@ -107,6 +107,8 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
                             resultNames(arguments.results), resultNames(kernel.results)));
   auto x1 = openInput(program, arguments, arguments.x1);
   auto x2 = arguments.x2.empty() ? nullptr : openInput(program, arguments, arguments.x2);
+  if (x2)
+    checkSameColumns(*x1, *x2);
   int64_t n1 = x1->rows(), n2 = x2 ? x2->rows() : n1;
   requireKernelMemory(kernel, arguments, n1, n2, !x2);
   KernelOutput output(arguments.out, arguments.results);

@@ -100,6 +100,9 @@ TEST_F(Cli, WrongUsageIsOneLineAndStatus2) {
   expectError({"kernel", "--x1", "x.npy"}, "--out", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--thread", "2"}, "--thread", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--threads", "0"}, "--threads", 2);
+  expectError({"info", "--n", "0"}, "--n: '0' found, a whole number above 0 and below 1e12 expected", 2);
+  expectError({"info", "--n", "1e6"}, "--n: '1e6' found, a whole number above 0 and below 1e12 expected", 2);
+  expectError({"info", "--n", "99999999999999999999"}, "--n: '99999999999999999999' found", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--get", "cntk"}, "--get: 'cntk' found", 2);
   std::vector<std::string> predict = {"predict", "--train-x", "x.npy", "--out", "p.npz"};
   auto with = [&](std::vector<std::string> more) {
@@ -172,6 +175,9 @@ TEST_F(Cli, KernelReadsTables) {
   ASSERT_EQ(run({"kernel", "--x1", table, "--label", "kind", "--out", folder / "t.npz"}).status, 0);
   ASSERT_EQ(run({"kernel", "--x1", x, "--out", folder / "x.npz"}).status, 0);
   EXPECT_EQ(readFile(folder / "t.npz"), readFile(folder / "x.npz"));
+  std::string reordered = folder.write("r.csv", "b,a,c,d,e,kind\n1,2,3,4,5,cat\n");
+  expectError({"kernel", "--x1", table, "--x2", reordered, "--label", "kind", "--out", folder / "u.npz"},
+              "x.csv: 'b' found where 'a' was expected");
   expectError({"kernel", "--x1", table, "--out", folder / "u.npz"},
               "shape [2, 6] found, [n, 5] expected: the network's input is [5]");
 }

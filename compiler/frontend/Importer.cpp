@@ -161,7 +161,7 @@ OwningOpRef<ModuleOp> Importer::build(const ast::Network &network) {
   InetLayerBuilder layers(builder);
   Evaluator evaluator(program, layers, [this](const Place &place, const std::string &message,
                                               const std::vector<Note> &notes) { report(place, message, notes); });
-  if (!evaluator.run(network, overrides) || failed(verify(*module)))
+  if (!evaluator.run(network, overrides) || layers.foundErrors() || failed(verify(*module)))
     return nullptr;
   return module;
 }

@@ -210,6 +210,8 @@ std::optional<Signal> InetLayerBuilder::create(llvm::StringRef operation, const 
   assert(inference && "every layer infers the type of its result");
   if (failed(inference->inferReturnTypes(context, state.location, state.operands, dictionary,
                                          properties, /*regions=*/{}, state.types)))
+    mistaken = true;
+  if (state.types.empty())
     return std::nullopt;
   return handle(builder.create(state)->getResult(0));
 }

@@ -33,6 +33,9 @@ public:
   std::optional<Signal> scale(double factor, Signal operand, const Place &place) override;
   bool result(Signal value, const Place &place) override;
 
+  /// Whether a layer made no sense. Where its type is known all the same, it was built, to find the errors behind it.
+  bool foundErrors() const { return mistaken; }
+
 private:
   std::optional<Signal> create(llvm::StringRef operation, const std::vector<Signal> &operands,
                                llvm::ArrayRef<mlir::NamedAttribute> attributes, const Place &place);
@@ -43,6 +46,7 @@ private:
   std::vector<LayerSignature> signatures;
   std::map<std::string, std::string> operations; ///< by layer; an activation has none of its own
   std::vector<mlir::Value> values;               ///< by Signal::index
+  bool mistaken = false;
 };
 
 } // namespace inetc

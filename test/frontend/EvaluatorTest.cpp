@@ -238,7 +238,7 @@ TEST(Calls, BuiltInArguments) {
   EXPECT_THAT(errorsOf("return input -> monomial"), ElementsAre("3:17: 'monomial' needs its argument 'degree'"));
   EXPECT_THAT(errorsOf("return input -> polynomial([])"),
               ElementsAre("3:28: argument 'coefficients' of 'polynomial' must be a list of one or more numbers, found "
-                          "a list"));
+                          "an empty list"));
   EXPECT_THAT(layersOf("return input -> layer_norm(over = [channels, space])"),
               ElementsAre("%0 = input 1", "%1 = layer_norm %0 over=['channels', 'space']", "return %1"));
 }

@@ -21,7 +21,8 @@ std::vector<LayerSignature> listLayers(mlir::MLIRContext &context);
 
 class InetLayerBuilder : public LayerBuilder {
 public:
-  /// Operations are inserted where `builder` stands; they infer their types, and report what makes no sense, themselves.
+  /// Operations are inserted where `builder` stands; they infer their types, and report what makes no sense,
+  /// themselves.
   explicit InetLayerBuilder(mlir::OpBuilder &builder);
 
   const std::vector<LayerSignature> &layers() const override { return signatures; }

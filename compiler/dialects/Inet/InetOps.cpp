@@ -194,8 +194,9 @@ INFER(ConcatOp) {
   if (failed(requireIndependent(loc, operands, "'concat'")))
     return failure();
   // the channels of the branches are distributed differently
-  results.push_back(typeOf(operands[0]).withChannels(channels).withGaussian(operands.size() == 1 &&
-                                                                            typeOf(operands[0]).getGaussian()));
+  results.push_back(typeOf(operands[0])
+                        .withChannels(channels)
+                        .withGaussian(operands.size() == 1 && typeOf(operands[0]).getGaussian()));
   return success();
 }
 

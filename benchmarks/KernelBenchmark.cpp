@@ -1,5 +1,6 @@
-// The generated kernels, nngp and ntk of n x n pairs of distinct sets: ns per entry (the time of the whole fill, all threads, over
-// the entries), and the same for OpenBLAS's gram alone (counter `over_gram` is the ratio; both timed in turn in one run).
+// The generated kernels, nngp and ntk of n x n pairs of distinct sets: ns per entry (the time of the whole fill, all
+// threads, over the entries), and the same for OpenBLAS's gram alone (counter `over_gram` is the ratio; both timed in
+// turn in one run).
 //
 //   kernel_benchmark --benchmark_filter=relu_depth3_width784_f32
 #include "runtime/Abi.h"

@@ -1,8 +1,9 @@
 /* The whole contract between generated code and the runtime: what a compiled network offers (InetProgram, InetKernel)
  * and how its two functions, `prepare` and `block`, are called. C, so that other languages can use it as it is.
  *
- * Words: an example is one input (an image, a row of a table); n examples are an array of n x features numbers, C order,
- * channels last. A kernel is the n1 x n2 matrix of nngp or ntk values. A tile is the part of it that one call computes.
+ * Words: an example is one input (an image, a row of a table); n examples are an array of n x features numbers, C
+ * order, channels last. A kernel is the n1 x n2 matrix of nngp or ntk values. A tile is the part of it that one call
+ * computes.
  */
 #ifndef INET_RUNTIME_ABI_H
 #define INET_RUNTIME_ABI_H
@@ -25,8 +26,9 @@ enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4
 
 /* One call of `block`: rows [row_begin, row_end) of X1 against columns [column_begin, column_end) of X2.
  * nngp and ntk point at the entry (row_begin, column_begin); entry (i, j) lies at
- * (i - row_begin) * leading + (j - column_begin). A result that was not compiled in is not written: its pointer may be null.
- * row_begin and column_begin are multiples of `lanes`; the ends need not be. Nothing outside the tile is written. */
+ * (i - row_begin) * leading + (j - column_begin). A result that was not compiled in is not written: its pointer may be
+ * null. row_begin and column_begin are multiples of `lanes`; the ends need not be. Nothing outside the tile is written.
+ */
 struct InetTile {
   const void *prepared1; /* written by prepare, for capacity1 examples */
   int64_t capacity1;
@@ -43,10 +45,10 @@ struct InetTile {
 
 /* One compiled variant of a network's kernel. All pointers handed to it are aligned to 64 bytes. */
 struct InetKernel {
-  uint32_t cpu;     /* InetCpu */
-  uint32_t dtype;   /* InetDtype: of the inputs, the results and everything between */
-  uint32_t results; /* bits of InetResult */
-  uint32_t lanes;   /* examples that lie side by side in a vector */
+  uint32_t cpu;                       /* InetCpu */
+  uint32_t dtype;                     /* InetDtype: of the inputs, the results and everything between */
+  uint32_t results;                   /* bits of InetResult */
+  uint32_t lanes;                     /* examples that lie side by side in a vector */
   int64_t tile_rows, tile_columns;    /* the largest tile that scratch allows; multiples of lanes */
   int64_t prepared_bytes_per_example; /* a prepared batch takes capacity * this many bytes */
   int64_t prepare_scratch_bytes;
@@ -68,7 +70,7 @@ struct InetProgram {
   uint32_t kernel_count;
   const char *name;         /* of the network */
   const char *architecture; /* the network after evaluation, a line a layer, as `inetc --emit=inet` prints it */
-  uint64_t spec_hash;       /* of architecture, dtype and results: kernels with different hashes are different kernels */
+  uint64_t spec_hash; /* of architecture, dtype and results: kernels with different hashes are different kernels */
   int64_t input_rank;
   const int64_t *input_shape;
   const struct InetKernel *kernels; /* kernel_count variants, the most demanding instruction set last */

@@ -25,5 +25,6 @@ for name, path in [
     ("%examples", os.path.join(config.inetc_source, "examples")),
     ("%root", config.inetc_source),
     ("%python", config.python),
+    ("%flags", config.compile_flags),
 ]:
     config.substitutions.append((name, path))

@@ -79,8 +79,7 @@ std::optional<Value> applyBinary(BinaryOperator op, const Value &left, const Val
   if (op == BinaryOperator::Equal || op == BinaryOperator::NotEqual)
     return applyEquality(op, left, right, error);
   if (!left.number() || !right.number()) {
-    error = std::string("'") + ast::spelling(op) + "' takes numbers, found " +
-            kindOf(left.number() ? right : left);
+    error = std::string("'") + ast::spelling(op) + "' takes numbers, found " + kindOf(left.number() ? right : left);
     return std::nullopt;
   }
   return applyToNumbers(op, *left.number(), *right.number(), error);
@@ -91,12 +90,12 @@ std::optional<Value> applyUnary(UnaryOperator op, const Value &operand, std::str
     return Value{-*operand.number()};
   if (op == UnaryOperator::Not && operand.boolean())
     return Value{!*operand.boolean()};
-  error = std::string("'") + ast::spelling(op) + "' takes " +
-          (op == UnaryOperator::Negate ? "a number" : "a boolean") + ", found " + kindOf(operand);
+  error = std::string("'") + ast::spelling(op) + "' takes " + (op == UnaryOperator::Negate ? "a number" : "a boolean") +
+          ", found " + kindOf(operand);
   return std::nullopt;
 }
 
-//===-- Functions --------------------------------------------------------------------------------------------------===//
+//===-- Functions -------------------------------------------------------------------------------------------------===//
 
 static const std::map<std::string, double (*)(double)> &unaryFunctions() {
   static const std::map<std::string, double (*)(double)> functions = {
@@ -104,7 +103,9 @@ static const std::map<std::string, double (*)(double)> &unaryFunctions() {
       {"cos", [](double x) { return std::cos(x); }},
       {"erf", [](double x) { return std::erf(x); }},
       {"exp", [](double x) { return std::exp(x); }},
-      {"sign", [](double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; }},
+      {"sign", [](double x) { return x > 0   ? 1.0
+                                     : x < 0 ? -1.0
+                                             : 0.0; }},
       {"sin", [](double x) { return std::sin(x); }},
       {"sqrt", [](double x) { return std::sqrt(x); }},
   };

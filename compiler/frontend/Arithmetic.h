@@ -11,8 +11,8 @@
 
 namespace inetc {
 
-/// left op right, for every operator but `and` and `or`. Nothing, and `error` filled, where it has no value: operands of
-/// the wrong kind, division by zero, a result beyond the range of a double. Neither operand is a Signal or Poison.
+/// left op right, for every operator but `and` and `or`. Nothing, and `error` filled, where it has no value: operands
+/// of the wrong kind, division by zero, a result beyond the range of a double. Neither operand is a Signal or Poison.
 std::optional<Value> applyBinary(ast::BinaryOperator op, const Value &left, const Value &right, std::string &error);
 
 /// -operand, not operand.

@@ -37,7 +37,7 @@ struct Parameter {
   ExpressionPtr defaultValue; ///< null where there is none
 };
 
-//===-- Expressions ------------------------------------------------------------------------------------------------===//
+//===-- Expressions -----------------------------------------------------------------------------------------------===//
 
 struct Number {
   double value;
@@ -116,7 +116,7 @@ struct Expression {
   std::variant<Number, Boolean, Name, Input, List, Unary, Chain, Call, Pipe, If> node;
 };
 
-//===-- Statements and definitions ---------------------------------------------------------------------------------===//
+//===-- Statements and definitions --------------------------------------------------------------------------------===//
 
 struct InputShape {
   std::vector<ExpressionPtr> sizes;

@@ -34,7 +34,7 @@ Identifier AstBuilder::identifier(TerminalNode *token) {
   return {inetc::rangeOf(source, *token->getSymbol()), token->getText()};
 }
 
-//===-- Definitions and statements ---------------------------------------------------------------------------------===//
+//===-- Definitions and statements --------------------------------------------------------------------------------===//
 
 File AstBuilder::file(P::FileContext *context) {
   File file;
@@ -129,7 +129,7 @@ std::vector<ExpressionPtr> AstBuilder::list(P::ListContext *context) {
   return elements;
 }
 
-//===-- Expressions ------------------------------------------------------------------------------------------------===//
+//===-- Expressions -----------------------------------------------------------------------------------------------===//
 
 /// The operator of a level that an operand shows without parentheses; null for an operand that is one piece.
 static const char *looseOperator(const Expression &operand) {
@@ -226,8 +226,7 @@ ExpressionPtr AstBuilder::chain(antlr4::ParserRuleContext *context, const std::v
   for (size_t i = 1; i < operands.size(); ++i) {
     // Operands and operators alternate among the children.
     auto *token = static_cast<TerminalNode *>(context->children[2 * i - 1])->getSymbol();
-    chain.rest.push_back(
-        {operatorOf(token->getType()), inetc::rangeOf(source, *token), (this->*build)(operands[i])});
+    chain.rest.push_back({operatorOf(token->getType()), inetc::rangeOf(source, *token), (this->*build)(operands[i])});
   }
   return make(rangeOf(context), std::move(chain));
 }

@@ -20,14 +20,13 @@ private:
   }
 
   /// Runs `print` one level deeper.
-  template <typename Print>
-  void inside(Print print) {
+  template <typename Print> void inside(Print print) {
     ++depth;
     print();
     --depth;
   }
 
-  //===-- Definitions and statements -------------------------------------------------------------------------------===//
+  //===-- Definitions and statements ------------------------------------------------------------------------------===//
 
   void print(const ast::Import &import, SourceRange range) { line("import \"" + import.path + "\"", range); }
   void print(const ast::Network &network, SourceRange range) {
@@ -84,7 +83,7 @@ private:
     }
   }
 
-  //===-- Expressions ----------------------------------------------------------------------------------------------===//
+  //===-- Expressions ---------------------------------------------------------------------------------------------===//
 
   void print(const ast::ExpressionPtr &expression) {
     std::visit([&](const auto &node) { print(node, expression->range); }, expression->node);

@@ -23,7 +23,8 @@ Value Evaluator::call(const ast::Call &call, SourceRange range, const Value *pip
   if (builtin && !builtin->supported)
     return error(call.callee.range, "'" + name + "' is not supported yet");
 
-  // Positional arguments: which parameter they are for says which symbols they may name. The first is the layer's value.
+  // Positional arguments: which parameter they are for says which symbols they may name. The first is the layer's
+  // value.
   std::vector<Value> given;
   if (piped)
     given.push_back(*piped);
@@ -85,7 +86,7 @@ Value Evaluator::callFunction(const ast::Call &call, SourceRange range, std::vec
   return error(range, message);
 }
 
-//===-- Layers of the file -----------------------------------------------------------------------------------------===//
+//===-- Layers of the file ----------------------------------------------------------------------------------------===//
 
 bool Evaluator::callsItself(const ast::Layer &layer, SourceRange range) {
   auto isCall = [&](const Frame &frame) { return frame.layer == &layer; };
@@ -167,7 +168,7 @@ Value Evaluator::callLayer(const ast::Layer &layer, const ast::Call &call, Sourc
   return result;
 }
 
-//===-- Built-in layers --------------------------------------------------------------------------------------------===//
+//===-- Built-in layers -------------------------------------------------------------------------------------------===//
 
 /// A call of a built-in layer, as far as its arguments have been bound.
 struct Evaluator::Binding {
@@ -278,7 +279,7 @@ void Evaluator::applyDefaults(Binding &binding) {
         binding.arguments[i] = value->second;
 }
 
-//===-- Kinds of arguments -----------------------------------------------------------------------------------------===//
+//===-- Kinds of arguments ----------------------------------------------------------------------------------------===//
 
 /// " from 0 to 5", as far as there are limits.
 static std::string limits(const LayerArgument &parameter) {
@@ -324,8 +325,7 @@ static bool fits(const LayerArgument &parameter, const Value &value) {
   };
   auto isSize = [&](const Value &each) { return inLimits(each) && isIntegral(*each.number()); };
   auto isChoice = [&](const Value &each) {
-    return each.symbol() &&
-           std::count(parameter.choices.begin(), parameter.choices.end(), each.symbol()->name) > 0;
+    return each.symbol() && std::count(parameter.choices.begin(), parameter.choices.end(), each.symbol()->name) > 0;
   };
   auto isListOf = [&](auto isElement) {
     return value.list() && !value.list()->elements.empty() &&
@@ -359,7 +359,7 @@ bool Evaluator::fits(const LayerSignature &layer, const LayerArgument &parameter
     notes = didYouMean(range, value.symbol()->name, parameter.choices);
   error(range,
         "argument '" + parameter.name + "' of '" + layer.name + "' must be " + expectation(parameter) + ", found " +
-            describe(value),
+            (value.list() && value.list()->elements.empty() ? "an empty list" : describe(value)),
         std::move(notes));
   return false;
 }

@@ -15,11 +15,11 @@ Value Evaluator::evaluate(const ast::Expression &expression, const LayerArgument
   if (stopped)
     return {};
   if (++steps > maximumSteps)
-    return fatal(expression.range, "the network takes more than " + std::to_string(maximumSteps) +
-                                       " steps to evaluate");
+    return fatal(expression.range,
+                 "the network takes more than " + std::to_string(maximumSteps) + " steps to evaluate");
   if (depth >= maximumDepth)
-    return fatal(expression.range, "expressions and calls of layers nest deeper than " +
-                                       std::to_string(maximumDepth) + " levels");
+    return fatal(expression.range,
+                 "expressions and calls of layers nest deeper than " + std::to_string(maximumDepth) + " levels");
   ++depth;
   SourceRange range = expression.range;
   struct Dispatch {

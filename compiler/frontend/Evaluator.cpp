@@ -39,7 +39,7 @@ bool Evaluator::run(const ast::Network &network, const std::vector<Override> &ov
   return good;
 }
 
-//===-- Parameters of the network ----------------------------------------------------------------------------------===//
+//===-- Parameters of the network ---------------------------------------------------------------------------------===//
 
 void Evaluator::bindNetworkParameters(const ast::Network &network, const std::vector<Override> &overrides) {
   std::vector<std::string> names;
@@ -82,7 +82,7 @@ Value Evaluator::overridden(const ast::Parameter &parameter, const Override &ove
                {{parameter.name.range, "its default is " + describe(standard)}});
 }
 
-//===-- Statements -------------------------------------------------------------------------------------------------===//
+//===-- Statements ------------------------------------------------------------------------------------------------===//
 
 void Evaluator::checkInputStatement(const ast::Network &network) {
   const ast::Statement *first = nullptr;
@@ -108,8 +108,8 @@ Value Evaluator::runBody(const std::vector<ast::Statement> &body, const ast::Ide
     if (stopped)
       return {};
     if (returns) {
-      error(statement.range, "'return' must be the last statement of " +
-                                 std::string(kind == Body::Network ? "a network" : "a layer"));
+      error(statement.range,
+            "'return' must be the last statement of " + std::string(kind == Body::Network ? "a network" : "a layer"));
       return {};
     }
     if (auto *value = std::get_if<ast::Return>(&statement.node)) {
@@ -124,8 +124,8 @@ Value Evaluator::runBody(const std::vector<ast::Statement> &body, const ast::Ide
       run(statement);
   }
   if (!returns)
-    error(owner.range, std::string(kind == Body::Network ? "network" : "layer") + " '" + owner.text +
-                           "' has no 'return'");
+    error(owner.range,
+          std::string(kind == Body::Network ? "network" : "layer") + " '" + owner.text + "' has no 'return'");
   return result;
 }
 
@@ -133,7 +133,8 @@ void Evaluator::run(const ast::Statement &statement) {
   if (auto *shape = std::get_if<ast::InputShape>(&statement.node))
     return run(*shape, statement.range);
   if (std::holds_alternative<ast::Return>(statement.node)) {
-    error(statement.range, "'return' cannot stand inside 'for' or 'if': it is the last statement of a network or layer");
+    error(statement.range,
+          "'return' cannot stand inside 'for' or 'if': it is the last statement of a network or layer");
     return;
   }
   if (auto *defaults = std::get_if<ast::Default>(&statement.node))
@@ -146,7 +147,8 @@ void Evaluator::run(const ast::Statement &statement) {
 }
 
 void Evaluator::run(const ast::InputShape &node, SourceRange range) {
-  // Where `input` stands is checked once, for the whole network (checkInputStatement); inside a block it is refused here.
+  // Where `input` stands is checked once, for the whole network (checkInputStatement); inside a block it is refused
+  // here.
   if (frames.back().scopes.size() > 1) {
     error(range, "'input' must be the first statement of a network");
     return;
@@ -154,7 +156,8 @@ void Evaluator::run(const ast::InputShape &node, SourceRange range) {
   if (hasInput)
     return;
   hasInput = true;
-  // Eight sizes are more than any layer takes, and 2^31 numbers more than any example has: below, sizes cannot overflow.
+  // Eight sizes are more than any layer takes, and 2^31 numbers more than any example has: below, sizes cannot
+  // overflow.
   constexpr size_t mostSizes = 8;
   constexpr double mostNumbers = 2147483647;
   if (node.sizes.empty() || node.sizes.size() > mostSizes) {
@@ -292,7 +295,7 @@ void Evaluator::run(const ast::Assignment &assignment) {
   scopes.back().variables[assignment.name.text] = {std::move(value)};
 }
 
-//===-- Names ------------------------------------------------------------------------------------------------------===//
+//===-- Names -----------------------------------------------------------------------------------------------------===//
 
 const Evaluator::Variable *Evaluator::lookUp(const std::string &name) const {
   const std::vector<Scope> &scopes = frames.back().scopes;
@@ -369,7 +372,7 @@ bool Evaluator::checkParameters(const std::vector<ast::Parameter> &parameters) {
   return valid;
 }
 
-//===-- Errors -----------------------------------------------------------------------------------------------------===//
+//===-- Errors ----------------------------------------------------------------------------------------------------===//
 
 Place Evaluator::here(SourceRange range) const {
   Place place{range, {}};

@@ -54,8 +54,8 @@ std::optional<std::string_view> readFromDisk(llvm::SourceMgr &sources, const std
     return std::nullopt;
   }
   if (status.getSize() > maximumFileSize) {
-    error = "it has " + std::to_string(status.getSize()) + " bytes, more than the " +
-            std::to_string(maximumFileSize) + " that a network file may have";
+    error = "it has " + std::to_string(status.getSize()) + " bytes, more than the " + std::to_string(maximumFileSize) +
+            " that a network file may have";
     return std::nullopt;
   }
   auto buffer = llvm::MemoryBuffer::getFile(path);
@@ -109,8 +109,8 @@ bool Importer::parseDefinitions() {
     // A buffer of its own, so that an error shows the value with a caret.
     unsigned id = sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "-D " + name), llvm::SMLoc());
     llvm::StringRef copy = sources.getMemoryBuffer(id)->getBuffer();
-    definitionSources.push_back(std::make_unique<SourceFile>(
-        SourceFile{"-D " + name, std::string_view(copy.data(), copy.size())}));
+    definitionSources.push_back(
+        std::make_unique<SourceFile>(SourceFile{"-D " + name, std::string_view(copy.data(), copy.size())}));
     std::vector<Problem> problems;
     ast::ExpressionPtr value = parseExpression(*definitionSources.back(), problems);
     for (const Problem &problem : problems)
@@ -159,9 +159,11 @@ OwningOpRef<ModuleOp> Importer::build(const ast::Network &network) {
   builder.setInsertionPointToStart(&op.getBody().emplaceBlock());
 
   InetLayerBuilder layers(builder);
-  Evaluator evaluator(program, layers, [this](const Place &place, const std::string &message,
-                                              const std::vector<Note> &notes) { report(place, message, notes); });
-  if (!evaluator.run(network, overrides) || failed(verify(*module)))
+  Evaluator evaluator(program, layers,
+                      [this](const Place &place, const std::string &message, const std::vector<Note> &notes) {
+                        report(place, message, notes);
+                      });
+  if (!evaluator.run(network, overrides) || layers.foundErrors() || failed(verify(*module)))
     return nullptr;
   return module;
 }

@@ -18,15 +18,16 @@ class SourceMgr;
 namespace inetc {
 
 struct ImportOptions {
-  std::string path;                                             ///< of the network file
-  std::string network;                                          ///< its name; empty: the only one of the file
-  std::vector<std::pair<std::string, std::string>> definitions; ///< of `-D name=value`, in order; the last of a name holds
-  ReadFile readFile;                                            ///< empty: from disk
+  std::string path;    ///< of the network file
+  std::string network; ///< its name; empty: the only one of the file
+  std::vector<std::pair<std::string, std::string>>
+      definitions;   ///< of `-D name=value`, in order; the last of a name holds
+  ReadFile readFile; ///< empty: from disk
 };
 
 /// A module with one inet.network, verified. The context must have the inet dialect registered. Errors are emitted as
-/// diagnostics of `context`; every file that was read becomes a buffer of `sources`, which a DiagnosticPrinter shows. All
-/// independent errors are emitted, up to maximumErrors; null exactly if there was one.
+/// diagnostics of `context`; every file that was read becomes a buffer of `sources`, which a DiagnosticPrinter shows.
+/// All independent errors are emitted, up to maximumErrors; null exactly if there was one.
 mlir::OwningOpRef<mlir::ModuleOp> importNetwork(mlir::MLIRContext &context, llvm::SourceMgr &sources,
                                                 const ImportOptions &options);
 

@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace inetc {
 
-//===-- Places -----------------------------------------------------------------------------------------------------===//
+//===-- Places ----------------------------------------------------------------------------------------------------===//
 
 Location locationOf(MLIRContext &context, const SourceRange &range) {
   if (!range.file)
@@ -30,7 +30,7 @@ Location locationOf(MLIRContext &context, const Place &place) {
   return caller ? Location(CallSiteLoc::get(innermost, *caller)) : innermost;
 }
 
-//===-- Signatures -------------------------------------------------------------------------------------------------===//
+//===-- Signatures ------------------------------------------------------------------------------------------------===//
 
 static constexpr double anyNumber = std::numeric_limits<double>::max();
 static constexpr double largestSize = std::numeric_limits<int32_t>::max();
@@ -120,9 +120,10 @@ std::vector<LayerSignature> listLayers(MLIRContext &context) {
   return layers;
 }
 
-//===-- Operations -------------------------------------------------------------------------------------------------===//
+//===-- Operations ------------------------------------------------------------------------------------------------===//
 
-InetLayerBuilder::InetLayerBuilder(OpBuilder &builder) : builder(builder), signatures(listLayers(*builder.getContext())) {
+InetLayerBuilder::InetLayerBuilder(OpBuilder &builder)
+    : builder(builder), signatures(listLayers(*builder.getContext())) {
   for (RegisteredOperationName operation : builder.getContext()->getRegisteredOperations())
     if (auto *interface = layerInterface(operation))
       operations[interface->getLayerName().str()] = operation.getStringRef().str();
@@ -170,9 +171,8 @@ static SmallVector<double> activationParameters(const formulas::ActivationInfo &
                                                 const std::vector<BoundArgument> &arguments) {
   SmallVector<double> values;
   for (const formulas::ParameterInfo &parameter : activation.parameters) {
-    auto bound = llvm::find_if(arguments, [&](const BoundArgument &each) {
-      return each.parameter->name == parameter.name;
-    });
+    auto bound =
+        llvm::find_if(arguments, [&](const BoundArgument &each) { return each.parameter->name == parameter.name; });
     if (bound == arguments.end())
       values.push_back(parameter.defaultValue);
     else if (const List *list = bound->value.list())
@@ -204,12 +204,14 @@ std::optional<Signal> InetLayerBuilder::create(llvm::StringRef operation, const 
       name.destroyOpProperties(properties);
   });
   if (name.getOpPropertyByteSize() > 0 && failed(name.setOpPropertiesFromAttribute(
-          name, properties, dictionary, [&] { return emitError(state.location); })))
+                                              name, properties, dictionary, [&] { return emitError(state.location); })))
     return std::nullopt;
   auto *inference = name.getInterface<InferTypeOpInterface>();
   assert(inference && "every layer infers the type of its result");
-  if (failed(inference->inferReturnTypes(context, state.location, state.operands, dictionary,
-                                         properties, /*regions=*/{}, state.types)))
+  if (failed(inference->inferReturnTypes(context, state.location, state.operands, dictionary, properties,
+                                         /*regions=*/{}, state.types)))
+    mistaken = true;
+  if (state.types.empty())
     return std::nullopt;
   return handle(builder.create(state)->getResult(0));
 }
@@ -231,8 +233,8 @@ std::optional<Signal> InetLayerBuilder::layer(const LayerSignature &layer, const
   const formulas::ActivationInfo *activation = formulas::findActivation(layer.name);
   assert(activation && "a supported layer is an operation or an activation");
   attributes.push_back(builder.getNamedAttr("function", builder.getStringAttr(layer.name)));
-  attributes.push_back(builder.getNamedAttr(
-      "parameters", builder.getDenseF64ArrayAttr(activationParameters(*activation, arguments))));
+  attributes.push_back(
+      builder.getNamedAttr("parameters", builder.getDenseF64ArrayAttr(activationParameters(*activation, arguments))));
   return create(inet::ActivationOp::getOperationName(), inputs, attributes, place);
 }
 

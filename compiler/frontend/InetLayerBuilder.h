@@ -21,7 +21,8 @@ std::vector<LayerSignature> listLayers(mlir::MLIRContext &context);
 
 class InetLayerBuilder : public LayerBuilder {
 public:
-  /// Operations are inserted where `builder` stands; they infer their types, and report what makes no sense, themselves.
+  /// Operations are inserted where `builder` stands; they infer their types, and report what makes no sense,
+  /// themselves.
   explicit InetLayerBuilder(mlir::OpBuilder &builder);
 
   const std::vector<LayerSignature> &layers() const override { return signatures; }
@@ -33,6 +34,9 @@ public:
   std::optional<Signal> scale(double factor, Signal operand, const Place &place) override;
   bool result(Signal value, const Place &place) override;
 
+  /// Whether a layer made no sense. Where its type is known all the same, it was built, to find the errors behind it.
+  bool foundErrors() const { return mistaken; }
+
 private:
   std::optional<Signal> create(llvm::StringRef operation, const std::vector<Signal> &operands,
                                llvm::ArrayRef<mlir::NamedAttribute> attributes, const Place &place);
@@ -43,6 +47,7 @@ private:
   std::vector<LayerSignature> signatures;
   std::map<std::string, std::string> operations; ///< by layer; an activation has none of its own
   std::vector<mlir::Value> values;               ///< by Signal::index
+  bool mistaken = false;
 };
 
 } // namespace inetc

@@ -53,8 +53,9 @@ struct BoundArgument {
   Value value;
 };
 
-/// Builds a network layer by layer. Signals that it returns are valid as arguments of later calls. Where a layer makes no
-/// sense (shapes that do not match, a value that is not Gaussian) it reports the error itself and returns nothing.
+/// Builds a network layer by layer. Signals that it returns are valid as arguments of later calls. Where a layer makes
+/// no sense (shapes that do not match, a value that is not Gaussian) it reports the error itself, and returns nothing,
+/// or, where its type is known all the same, what the layers behind it can be checked with.
 class LayerBuilder {
 public:
   virtual ~LayerBuilder() = default;

@@ -78,8 +78,7 @@ public:
   Parse(const SourceFile &source, std::vector<Problem> &problems) : source(source), problems(problems) {}
 
   /// The parse tree of `rule`, or null if there was any problem.
-  template <typename Context>
-  Context *run(Context *(InetParser::*rule)()) {
+  template <typename Context> Context *run(Context *(InetParser::*rule)()) {
     size_t before = problems.size();
     if (!checkBytes(source, problems))
       return nullptr;

@@ -1,5 +1,5 @@
-// From text to a syntax tree. Parser.cpp and the files it alone includes (AstBuilder, SyntaxErrors, TokenChecks) are the
-// only code that sees ANTLR.
+// From text to a syntax tree. Parser.cpp and the files it alone includes (AstBuilder, SyntaxErrors, TokenChecks) are
+// the only code that sees ANTLR.
 #ifndef INETC_FRONTEND_PARSER_H
 #define INETC_FRONTEND_PARSER_H
 
@@ -11,7 +11,8 @@
 
 namespace inetc {
 
-/// Brackets and `if`s that may be open at once; deeper nesting is refused in the token stream, before anything recurses.
+/// Brackets and `if`s that may be open at once; deeper nesting is refused in the token stream, before anything
+/// recurses.
 inline constexpr unsigned maximumNesting = 256;
 
 /// Bytes of a network file: far above any network, and low enough that the parser answers in a second or two.

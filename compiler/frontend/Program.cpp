@@ -18,7 +18,8 @@ struct Program::Loading {
   std::map<std::string, SourceRange> defined; ///< where each name of a network, layer or activation was defined
 };
 
-/// Without `.` and `..`, so that one file has one name. For comparison only: behind a symbolic link `..` leads elsewhere.
+/// Without `.` and `..`, so that one file has one name. For comparison only: behind a symbolic link `..` leads
+/// elsewhere.
 static std::string normalise(llvm::StringRef path) {
   llvm::SmallString<128> normal(path);
   llvm::sys::path::remove_dots(normal, /*remove_dot_dot=*/true);

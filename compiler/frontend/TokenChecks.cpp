@@ -43,10 +43,10 @@ bool checkBytes(const SourceFile &source, std::vector<Problem> &problems) {
   size_t byte = at - reinterpret_cast<const llvm::UTF8 *>(source.text.data());
   Position position = positionOf(source.text, byte);
   static const char *digits = "0123456789abcdef";
-  problems.push_back({{&source, position, position},
-                      std::string("byte 0x") + digits[*at >> 4] + digits[*at & 15] +
-                          " is not UTF-8; network files are UTF-8 text",
-                      {}});
+  problems.push_back(
+      {{&source, position, position},
+       std::string("byte 0x") + digits[*at >> 4] + digits[*at & 15] + " is not UTF-8; network files are UTF-8 text",
+       {}});
   return false;
 }
 
@@ -72,7 +72,8 @@ static void reportLexicalError(const SourceFile &source, const antlr4::Token &to
   }
   // Characters of other languages for what this one spells out, or spells differently.
   static const std::map<std::string, std::string> instead = {
-      {"&", "write 'and'"}, {"|", "write 'or'"},         {"!", "write 'not'"}, {"#", "comments begin with '//'"},
+      {"&", "write 'and'"},       {"|", "write 'or'"},
+      {"!", "write 'not'"},       {"#", "comments begin with '//'"},
       {"'", "strings take '\"'"}, {";", "statements need no separator"}};
   std::string text = token.getText();
   Problem problem{range, "unexpected character '" + text + "'", {}};

@@ -7,6 +7,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 #include <optional>
 
@@ -55,6 +56,7 @@ static std::string run(StringRef program, llvm::ArrayRef<StringRef> arguments, S
 
 // Gives a finished file its name, so that nobody ever sees half of it.
 static std::string publish(StringRef temporary, StringRef output) {
+  llvm::sys::DontRemoveFileOnSignal(temporary);
   if (std::error_code error = llvm::sys::fs::rename(temporary, output)) {
     llvm::sys::fs::remove(temporary);
     return llvm::formatv("cannot write '{0}': {1}", output, error.message());
@@ -62,10 +64,11 @@ static std::string publish(StringRef temporary, StringRef output) {
   return {};
 }
 
-// A name in the folder of the output, which a rename can publish.
+// A name in the folder of the output, which a rename can publish. Gone if a signal ends the compiler before.
 static std::string temporaryFor(StringRef output, SmallString<128> &temporary) {
   if (std::error_code error = llvm::sys::fs::createUniqueFile(output + ".%%%%%%", temporary))
     return llvm::formatv("cannot write '{0}': {1}", output, error.message());
+  llvm::sys::RemoveFileOnSignal(temporary);
   return {};
 }
 

@@ -50,7 +50,8 @@ int main(int argc, char **argv) {
   app.add_option("--cpu", options.cpu, std::string("Processor to generate code for: ") + cpuNames);
   app.add_option("--target", target, "cpu, or reference: the slow evaluator that everything else is tested against")
       ->check(CLI::IsMember({"cpu", "reference"}));
-  app.add_option("-D", definitions, "NAME=VALUE of a parameter of the network (may be repeated)")->allow_extra_args(false);
+  app.add_option("-D", definitions, "NAME=VALUE of a parameter of the network (may be repeated)")
+      ->allow_extra_args(false);
   app.add_option("--network", options.input.network, "Which network of the file, where it has several")
       ->always_capture_default(false);
   app.add_option("--tile", options.pipeline.tile,

@@ -22,6 +22,17 @@ struct RawOptions {
   std::string kernel, task, covariance = "none";
 };
 
+/// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
+/// integer.
+const CLI::Validator kCount(
+    [](std::string &text) {
+      bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+      if (digits && text.find_first_not_of('0') != std::string::npos && text.size() <= 12)
+        return std::string();
+      return fmt::format("'{}' found, a whole number above 0 and below 1e12 expected", printable(text));
+    },
+    "");
+
 void addCommon(CLI::App *command, Arguments &arguments) {
   command->add_option("--threads", arguments.threads, "threads (default: all cores)")->check(CLI::Range(1, 4096));
   command->add_flag("--json", arguments.json, "print every figure as one JSON object");
@@ -31,9 +42,9 @@ void addCommon(CLI::App *command, Arguments &arguments) {
 void addInfo(CLI::App &app, Arguments &arguments) {
   CLI::App *command =
       app.add_subcommand("info", "the architecture, shapes, operations per pair, memory for n examples");
-  command->add_option("--n", arguments.n, "say what memory n examples (or n x n2) take")->check(CLI::PositiveNumber);
+  command->add_option("--n", arguments.n, "say what memory n examples (or n x n2) take")->check(kCount);
   command->add_option("--n2", arguments.n2, "the other side of the kernel (default: the same examples)")
-      ->check(CLI::PositiveNumber)
+      ->check(kCount)
       ->needs("--n");
   addCommon(command, arguments);
 }
@@ -59,7 +70,7 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_option("--label", arguments.label,
                       "the label's column of a .csv, by name or number from 1 (default: last)");
   command->add_option("--classes", arguments.classes, "number of classes (default: the largest label + 1)")
-      ->check(CLI::PositiveNumber);
+      ->check(kCount);
   command->add_flag("--standardize", arguments.standardize,
                     "features, and real targets, to mean 0 and variance 1 by the training set; results are in the "
                     "targets' own units");

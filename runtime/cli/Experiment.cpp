@@ -1,7 +1,6 @@
 #include "runtime/cli/Experiment.h"
 
 #include "runtime/data/Standardize.h"
-#include "runtime/kernel/Fill.h"
 #include "runtime/kernel/Variant.h"
 
 #include <cmath>
@@ -30,9 +29,6 @@ KernelView viewOf(const Buffer &buffer, Dtype dtype, int64_t rows, int64_t colum
   return KernelView(buffer.as<const double>(), rows, columns, columns);
 }
 
-KernelView nngpOf(const KernelMatrix &m) { return viewOf(m.nngp, m.nngpDtype, m.rows, m.columns); }
-KernelView ntkOf(const KernelMatrix &m) { return viewOf(m.ntk, m.ntkDtype, m.rows, m.columns); }
-
 /// Which kernels the prediction needs: the one that is solved with (in f64, so that the factor takes its place), and
 /// nngp for the covariance of ntk.
 struct Needs {
@@ -46,6 +42,12 @@ struct Needs {
     train = {test.results, solved};
   }
 };
+
+const char *outputsName(const TargetCoding &coding) {
+  if (coding.task == Task::classification)
+    return coding.outputs == 1 ? "class" : "classes";
+  return coding.outputs == 1 ? "target column" : "target columns";
+}
 
 class Computation {
 public:
@@ -117,6 +119,9 @@ private:
 
 } // namespace
 
+KernelView nngpOf(const KernelMatrix &m) { return viewOf(m.nngp, m.nngpDtype, m.rows, m.columns); }
+KernelView ntkOf(const KernelMatrix &m) { return viewOf(m.ntk, m.ntkDtype, m.rows, m.columns); }
+
 TrainingSet openTrainingSet(const InetProgram &program, const Arguments &arguments) {
   Examples examples = openLabelled(arguments.train, arguments.task);
   checkInputShape(*examples.x, inputShape(program));
@@ -151,6 +156,8 @@ Outcome learnAndPredict(const InetKernel &kernel, const PredictOptions &options,
   std::string name = resultNames(resultOf(options.kernel));
   requireCompiledIn(kernel, Needs(options).test.results,
                     options.covariance == Covariance::none ? "--kernel " + name : "the covariance of --kernel " + name);
+  if (test)
+    checkSameColumns(*training.x, *test);
   Computation computation(kernel, options, arguments, training, test);
   computation.requireEnoughMemory();
   Outcome outcome;
@@ -182,7 +189,7 @@ void reportTraining(const InetProgram &program, const InetKernel &kernel, const 
   report.addFigure("task", classes ? "classification" : "regression");
   report.add("train_examples", training.targets.rows(), "examples",
              fmt::format("{} to learn from, {} to predict; {} {}", training.targets.rows(), testRows,
-                         training.coding.outputs, classes ? "classes" : "target columns"));
+                         training.coding.outputs, outputsName(training.coding)));
   report.addFigure("test_examples", testRows);
   report.addFigure("outputs", training.coding.outputs);
   if (!training.coding.classNames.empty())

@@ -3,6 +3,7 @@
 #define INET_RUNTIME_CLI_EXPERIMENT_H
 
 #include "runtime/cli/Arguments.h"
+#include "runtime/kernel/Fill.h"
 #include "runtime/report/Report.h"
 
 namespace inet {
@@ -20,6 +21,10 @@ TrainingSet openTrainingSet(const InetProgram &program, const Arguments &argumen
 
 /// The targets of a test set as the network was trained on them.
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training);
+
+/// The results of a kernel matrix, empty where it has none.
+KernelView nngpOf(const KernelMatrix &matrix);
+KernelView ntkOf(const KernelMatrix &matrix);
 
 struct Outcome {
   Prediction prediction; // in the units of TrainingSet::targets

@@ -1,5 +1,6 @@
 #include "runtime/cli/Commands.h"
 
+#include "runtime/cli/Experiment.h"
 #include "runtime/data/OutputFile.h"
 #include "runtime/data/Standardize.h"
 #include "runtime/kernel/Fill.h"
@@ -88,6 +89,14 @@ std::vector<NamedArray> arraysOf(const KernelMatrix &matrix) {
   return arrays;
 }
 
+/// Examples are finite, but their kernel may be too large for the numbers that it is computed in.
+void requireFinite(const KernelMatrix &matrix, const InetKernel &kernel) {
+  for (const auto &[name, view] : {std::pair("nngp", nngpOf(matrix)), std::pair("ntk", ntkOf(matrix))})
+    if (std::string found = view.describeNonFinite(); !found.empty())
+      throw Error(fmt::format("the {}: {} in {}: the numbers of these examples are too large (see --standardize)", name,
+                              found, precisionName(kernel)));
+}
+
 } // namespace
 
 Report runKernel(const InetProgram &program, const Arguments &arguments) {
@@ -98,6 +107,8 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
                             resultNames(arguments.results), resultNames(kernel.results)));
   auto x1 = openInput(program, arguments, arguments.x1);
   auto x2 = arguments.x2.empty() ? nullptr : openInput(program, arguments, arguments.x2);
+  if (x2)
+    checkSameColumns(*x1, *x2);
   int64_t n1 = x1->rows(), n2 = x2 ? x2->rows() : n1;
   requireKernelMemory(kernel, arguments, n1, n2, !x2);
   KernelOutput output(arguments.out, arguments.results);
@@ -116,6 +127,7 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
       computeKernel(kernel, prepared1, x2 ? &prepared2 : nullptr, {arguments.results, 0}, arguments.execution());
   double kernelSeconds = prepare.seconds();
   Stopwatch write;
+  requireFinite(matrix, kernel);
   output.write(arraysOf(matrix));
 
   Report report;

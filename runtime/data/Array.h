@@ -63,6 +63,9 @@ public:
   int64_t rows() const { return shape_.front(); }
   int64_t rowSize() const { return countOf(Shape(shape_.begin() + 1, shape_.end())); }
 
+  /// The names of a table's feature columns; empty where the file has none.
+  virtual std::vector<std::string> columnNames() const { return {}; }
+
   virtual void rewind() = 0;
   /// The next `count` rows; there must be that many. Throws Error where the file ends early or is corrupt.
   virtual void fetch(int64_t count, RawRows &rows) = 0;

@@ -178,11 +178,18 @@ class CsvSource : public RowSource {
 public:
   CsvSource(const CsvTable &table, Shape shape)
       : RowSource(table.path, Dtype::f8, std::move(shape)), columns_(table.columns),
-        label_(table.label.value_or(table.columns)), hasHeader_(!table.header.empty()) {}
+        label_(table.label.value_or(table.columns)), header_(table.header) {}
+
+  std::vector<std::string> columnNames() const override {
+    std::vector<std::string> names = header_;
+    if (label_ < static_cast<int64_t>(names.size()))
+      names.erase(names.begin() + label_);
+    return names;
+  }
 
   void rewind() override {
     reader_ = std::make_unique<CsvReader>(name());
-    if (hasHeader_)
+    if (!header_.empty())
       reader_->next();
     next_ = 0;
   }
@@ -215,7 +222,7 @@ private:
   }
 
   int64_t columns_, label_;
-  bool hasHeader_;
+  std::vector<std::string> header_; // with the label
   std::unique_ptr<CsvReader> reader_;
   int64_t next_ = 0;
 };

@@ -72,6 +72,16 @@ void checkInputShape(const RowSource &rows, const Shape &inputShape) {
                           countOf(found) == countOf(inputShape) ? ", channels last" : ""));
 }
 
+void checkSameColumns(const RowSource &first, const RowSource &second) {
+  std::vector<std::string> expected = first.columnNames(), found = second.columnNames();
+  if (expected.size() != found.size()) // one has no header; or the shapes differ, which is said elsewhere
+    return;
+  for (size_t c = 0; c < found.size(); ++c)
+    if (found[c] != expected[c])
+      throw Error(fmt::format("{}: the columns are not those of {}: '{}' found where '{}' was expected", second.name(),
+                              first.name(), printable(found[c]), printable(expected[c])));
+}
+
 Examples openLabelled(const ExampleFiles &files, std::optional<Task> task) {
   Examples examples;
   if (!files.y.empty()) {

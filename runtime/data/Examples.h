@@ -14,6 +14,10 @@ std::unique_ptr<RowSource> openRows(const std::string &file, const LabelColumn &
 /// 32, 3].
 void checkInputShape(const RowSource &rows, const Shape &inputShape);
 
+/// Throws Error where both files are tables that name their columns, and the names differ: features in another order
+/// would be a wrong answer, not an error.
+void checkSameColumns(const RowSource &first, const RowSource &second);
+
 struct Examples {
   std::unique_ptr<RowSource> x;
   std::optional<Labels> labels;

@@ -72,6 +72,9 @@ void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &
 }
 
 void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
+  for (int64_t r = 0; r < training.rows(); ++r)
+    if (training.table->labels[r].empty())
+      throw Error(fmt::format("{} is empty; the name of a class expected", training.place(r)));
   coding.classNames = sortedClasses(training.table->labels);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
   if (coding.outputs > kMostClasses)

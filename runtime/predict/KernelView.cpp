@@ -44,11 +44,20 @@ void KernelView::multiply(const Eigen::Ref<const Eigen::MatrixXd> &b, double bet
   }
 }
 
+bool KernelView::isRowFinite(int64_t row) const {
+  if (f64)
+    return Eigen::Map<const Eigen::ArrayXd>(f64 + row * leadingDimension, columnCount).allFinite();
+  return Eigen::Map<const Eigen::ArrayXf>(f32 + row * leadingDimension, columnCount).allFinite();
+}
+
 std::string KernelView::describeNonFinite() const {
-  for (int64_t i = 0; i < rowCount; ++i)
+  for (int64_t i = 0; i < rowCount; ++i) {
+    if (isRowFinite(i))
+      continue;
     for (int64_t j = 0; j < columnCount; ++j)
       if (const double value = (*this)(i, j); !std::isfinite(value))
         return fmt::format("entry [{}, {}] is {}", i, j, value);
+  }
   return "";
 }
 

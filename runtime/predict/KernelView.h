@@ -51,6 +51,8 @@ public:
   std::string describeNonFinite() const;
 
 private:
+  bool isRowFinite(int64_t row) const;
+
   const float *f32 = nullptr;
   const double *f64 = nullptr;
   int64_t rowCount = 0, columnCount = 0, leadingDimension = 0;

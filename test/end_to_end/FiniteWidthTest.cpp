@@ -1,15 +1,15 @@
 // Networks of finite width 4,096, drawn at random, against the kernels that compiled executables compute: the one test
 // that takes nothing from the theory of infinite width. The random numbers are the same in every run.
 //
-// h¹ = (w/√F) W¹ x + b β¹,  hˡ = (w/√n) Wˡ φ(hˡ⁻¹) + b βˡ,  f = (w/√n) v·φ(hᴸ) + b β, all weights and β standard normal.
-// The covariance of f over v and β given the layers below is (w²/n) φ(hᴸ)·φ(h'ᴸ) + b²; its tangent kernel is
+// h¹ = (w/√F) W¹ x + b β¹,  hˡ = (w/√n) Wˡ φ(hˡ⁻¹) + b βˡ,  f = (w/√n) v·φ(hᴸ) + b β, all weights and β standard
+// normal. The covariance of f over v and β given the layers below is (w²/n) φ(hᴸ)·φ(h'ᴸ) + b²; its tangent kernel is
 // Σ_l (w²/n φ(hˡ⁻¹)·φ(h'ˡ⁻¹) + b²) gˡ·g'ˡ with gˡ = ∂f/∂hˡ (Jacot et al. 2018, arXiv:1806.07572).
 #include "runtime/data/Npy.h"
+#include "test/runtime/TemporaryFolder.h"
 
 #include <Eigen/Core>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <numbers>
@@ -19,8 +19,8 @@ namespace {
 constexpr int width = 4096, features = 16, examples = 4, samples = 10;
 using Matrix = Eigen::MatrixXf; // a column an example
 
-/// Standard normal numbers by Box and Muller from SplitMix64 (Steele et al. 2014): the same on every machine up to rounding,
-/// which std::normal_distribution does not promise.
+/// Standard normal numbers by Box and Muller from SplitMix64 (Steele et al. 2014): the same on every machine up to
+/// rounding, which std::normal_distribution does not promise.
 class Normal {
 public:
   explicit Normal(uint64_t seed) : state_(seed) {}
@@ -61,10 +61,13 @@ struct Architecture {
   float wStd, bStd;
 };
 
-const Architecture relu = {"relu", [](float z) { return std::max(z, 0.0f); },
-                           [](float z) { return z > 0 ? 1.0f : 0.0f; }, 4, 1.4f, 0.3f};
-const Architecture erf = {"erf", [](float z) { return std::erf(z); },
-                          [](float z) { return 2 / std::sqrt(std::numbers::pi_v<float>) * std::exp(-z * z); }, 3, 1.5f,
+const Architecture relu = {
+    "relu", [](float z) { return std::max(z, 0.0f); }, [](float z) { return z > 0 ? 1.0f : 0.0f; }, 4, 1.4f, 0.3f};
+const Architecture erf = {"erf",
+                          [](float z) { return std::erf(z); },
+                          [](float z) { return 2 / std::sqrt(std::numbers::pi_v<float>) * std::exp(-z * z); },
+                          3,
+                          1.5f,
                           0.2f};
 
 struct Kernels {
@@ -97,20 +100,6 @@ Kernels sampleKernels(const Architecture &net, const Matrix &x, Normal &normal) 
   return result;
 }
 
-/// A folder that goes when the test does.
-class Scratch {
-public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "inet-finite-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string &name) const { return path_ + "/" + name; }
-
-private:
-  std::string path_;
-};
-
 Eigen::MatrixXd readKernel(const std::string &path) {
   const auto source = inet::openNpy(path);
   const std::vector<double> values = inet::readAll(*source);
@@ -119,17 +108,17 @@ Eigen::MatrixXd readKernel(const std::string &path) {
 
 /// The kernels of the limit, by the compiler and the executable that it makes.
 Kernels compileAndRun(const Architecture &net, const Matrix &x) {
-  const Scratch scratch;
-  std::ofstream(scratch / "net.inet") << "network finite {\n  input [" << features << "]\n  default dense { w_std = "
-                                      << net.wStd << ", b_std = " << net.bStd << " }\n  x = input\n  for i in 0.."
-                                      << net.depth << " { x = x -> dense -> " << net.activation
-                                      << " }\n  return x -> dense\n}\n";
+  const inet::test::TemporaryFolder scratch;
+  std::ofstream(scratch / "net.inet") << "network finite {\n  input [" << features
+                                      << "]\n  default dense { w_std = " << net.wStd << ", b_std = " << net.bStd
+                                      << " }\n  x = input\n  for i in 0.." << net.depth << " { x = x -> dense -> "
+                                      << net.activation << " }\n  return x -> dense\n}\n";
   std::ofstream file(scratch / "x.npy", std::ios::binary);
   file << inet::formatNpyHeader(inet::Dtype::f4, {examples, features});
   file.write(reinterpret_cast<const char *>(x.data()), x.size() * sizeof(float)); // a column an example: C order
   file.close();
-  const std::string compile = std::string(INETC_EXECUTABLE) + " " + (scratch / "net.inet") + " --precision=f64 -o " +
-                              (scratch / "net");
+  const std::string compile =
+      std::string(INETC_EXECUTABLE) + " " + (scratch / "net.inet") + " --precision=f64 -o " + (scratch / "net");
   const std::string compute = (scratch / "net") + " kernel --x1 " + (scratch / "x.npy") + " --out " + (scratch / "");
   if (std::system(compile.c_str()) != 0 || std::system((compute + " >/dev/null").c_str()) != 0)
     throw std::runtime_error("failed: " + compile + " && " + compute);
@@ -162,8 +151,8 @@ void compareWithLimit(const Architecture &net) {
     nngp.push_back(std::move(kernels.nngp));
     ntk.push_back(std::move(kernels.ntk));
   }
-  // Student's t with 9 degrees of freedom exceeds 4.3 in one of 500 entries; 20 are looked at, which depend on each other.
-  // The bias of the finite width, of the order of depth / width = 1e-3, is a tenth of a standard error.
+  // Student's t with 9 degrees of freedom exceeds 4.3 in one of 500 entries; 20 are looked at, which depend on each
+  // other. The bias of the finite width, of the order of depth / width = 1e-3, is a tenth of a standard error.
   EXPECT_LT(standardErrors(nngp, limit.nngp).maxCoeff(), 4.3);
   EXPECT_LT(standardErrors(ntk, limit.ntk).maxCoeff(), 4.3);
 }

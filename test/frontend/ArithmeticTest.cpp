@@ -80,8 +80,7 @@ TEST(Arithmetic, Comparisons) {
   EXPECT_EQ(booleanOf("1 == true"),
             "error: '==' compares two numbers, booleans or symbols, found a number and a boolean");
   EXPECT_EQ(booleanOf("true < false"), "error: '<' takes numbers, found a boolean");
-  EXPECT_EQ(booleanOf("[1] == [1]"),
-            "error: '==' compares two numbers, booleans or symbols, found a list and a list");
+  EXPECT_EQ(booleanOf("[1] == [1]"), "error: '==' compares two numbers, booleans or symbols, found a list and a list");
   EXPECT_EQ(booleanOf("1 < 2 < 3"), "error: comparisons do not chain");
 }
 

@@ -23,7 +23,8 @@ std::vector<LayerSignature> recordedLayers();
 
 /// Evaluates the first network of `text`, the file main.inet; `files` are what it can import. A definition is parsed as
 /// the value of a -D.
-Evaluation evaluateFile(const std::string &text, const std::vector<std::pair<std::string, std::string>> &definitions = {},
+Evaluation evaluateFile(const std::string &text,
+                        const std::vector<std::pair<std::string, std::string>> &definitions = {},
                         const std::map<std::string, std::string> &files = {});
 
 /// The number that an expression evaluates to, after `statements`, as text; or "error: message" for the first error.

@@ -30,12 +30,12 @@ std::vector<std::string> errorsOf(const std::string &body) {
   return errors;
 }
 
-//===-- Values of the network --------------------------------------------------------------------------------------===//
+//===-- Values of the network -------------------------------------------------------------------------------------===//
 
 TEST(Evaluator, PipesAndCalls) {
-  EXPECT_THAT(layersOf("return input -> dense(4, w_std = 2) -> relu -> dense"),
-              ElementsAre("%0 = input 1", "%1 = dense %0 width=4 w_std=2", "%2 = relu %1", "%3 = dense %2",
-                          "return %3"));
+  EXPECT_THAT(
+      layersOf("return input -> dense(4, w_std = 2) -> relu -> dense"),
+      ElementsAre("%0 = input 1", "%1 = dense %0 width=4 w_std=2", "%2 = relu %1", "%3 = dense %2", "return %3"));
   EXPECT_THAT(layersOf("return dense(relu(input), 4)"),
               ElementsAre("%0 = input 1", "%1 = relu %0", "%2 = dense %1 width=4", "return %2"));
   EXPECT_THAT(layersOf("return input -> dense(2) -> concat(input)"),
@@ -80,7 +80,7 @@ TEST(Evaluator, PipesAreNotMixedWithOperators) {
   EXPECT_THAT(errorsOf("return input -> 3"), ElementsAre("3:17: expected a layer after '->'"));
 }
 
-//===-- Scopes -----------------------------------------------------------------------------------------------------===//
+//===-- Scopes ----------------------------------------------------------------------------------------------------===//
 
 TEST(Scopes, ABlockRebindsWhatItDidNotBind) {
   EXPECT_EQ(numberOf("a", "a = 1 for i in 0..3 { a = a * 2 }"), "8");
@@ -97,8 +97,7 @@ TEST(Scopes, ANewNameEndsWithItsBlock) {
 }
 
 TEST(Scopes, ALoopsVariableIsReadOnly) {
-  EXPECT_EQ(numberOf("0", "for i in 0..3 { i = 1 }"),
-            "error: 'i' is the variable of a loop and cannot be assigned");
+  EXPECT_EQ(numberOf("0", "for i in 0..3 { i = 1 }"), "error: 'i' is the variable of a loop and cannot be assigned");
 }
 
 TEST(Scopes, ALayerSeesItsParametersAndTheNetworksNumbers) {
@@ -139,7 +138,7 @@ TEST(Scopes, ANameIsAVariableFirstThenASymbol) {
               ElementsAre("3:60: argument 'parameterization' of 'dense' must be 'ntk' or 'standard', found 3"));
 }
 
-//===-- Statements -------------------------------------------------------------------------------------------------===//
+//===-- Statements ------------------------------------------------------------------------------------------------===//
 
 TEST(Statements, Loops) {
   EXPECT_EQ(numberOf("a", "a = 0 for i in 2..5 { a = a + i }"), "9");
@@ -209,20 +208,20 @@ TEST(Statements, DefaultErrors) {
   EXPECT_THAT(errorsOf("default dense { w_sdt = 2 } default desne { } default f { } default dense { w_std = true } "
                        "default conv { } layer f(x) { return x } default f { } return input -> dense"),
               ElementsAre("3:17: 'dense' has no argument 'w_sdt'", "3:37: unknown layer 'desne'",
-                          "3:55: unknown layer 'f'",
-                          "3:85: argument 'w_std' of 'dense' must be a number, found true",
+                          "3:55: unknown layer 'f'", "3:85: argument 'w_std' of 'dense' must be a number, found true",
                           "3:100: 'conv' is not supported yet",
                           "3:141: 'f' is no built-in layer; defaults are for built-in layers"));
   EXPECT_THAT(errorsOf("default dense { 3 } return input"),
               ElementsAre("3:17: expected 'name = value' in the defaults of 'dense'"));
 }
 
-//===-- Calls ------------------------------------------------------------------------------------------------------===//
+//===-- Calls -----------------------------------------------------------------------------------------------------===//
 
 TEST(Calls, BuiltInArguments) {
   EXPECT_THAT(errorsOf("return input -> dense(1, 2, ntk, true, 5)"),
               ElementsAre("3:40: too many arguments for 'dense', which takes at most 4"));
-  EXPECT_THAT(errorsOf("return input -> relu(1)"), ElementsAre("3:22: too many arguments for 'relu', which takes none"));
+  EXPECT_THAT(errorsOf("return input -> relu(1)"),
+              ElementsAre("3:22: too many arguments for 'relu', which takes none"));
   EXPECT_THAT(errorsOf("return input -> dense(w_std = 1, w_std = 2)"),
               ElementsAre("3:34: argument 'w_std' of 'dense' is given twice"));
   EXPECT_THAT(errorsOf("return input -> dense(4, width = 2)"),
@@ -238,7 +237,7 @@ TEST(Calls, BuiltInArguments) {
   EXPECT_THAT(errorsOf("return input -> monomial"), ElementsAre("3:17: 'monomial' needs its argument 'degree'"));
   EXPECT_THAT(errorsOf("return input -> polynomial([])"),
               ElementsAre("3:28: argument 'coefficients' of 'polynomial' must be a list of one or more numbers, found "
-                          "a list"));
+                          "an empty list"));
   EXPECT_THAT(layersOf("return input -> layer_norm(over = [channels, space])"),
               ElementsAre("%0 = input 1", "%1 = layer_norm %0 over=['channels', 'space']", "return %1"));
 }
@@ -257,12 +256,12 @@ TEST(Calls, ExpIsAFunctionOfANumberAndALayerOfAValue) {
 }
 
 TEST(Calls, Suggestions) {
-  EXPECT_EQ(evaluateFile("network n {\n  input [1]\n  return input -> dens(4)\n}").errors,
-            (std::vector<std::string>{"main.inet:3:19: unknown layer 'dens'",
-                                      "  main.inet:3:19: did you mean 'dense'?"}));
-  EXPECT_EQ(evaluateFile("network n(depth = 3) {\n  input [1]\n  return input -> dense(dept)\n}").errors,
-            (std::vector<std::string>{"main.inet:3:25: unknown name 'dept'",
-                                      "  main.inet:3:25: did you mean 'depth'?"}));
+  EXPECT_EQ(
+      evaluateFile("network n {\n  input [1]\n  return input -> dens(4)\n}").errors,
+      (std::vector<std::string>{"main.inet:3:19: unknown layer 'dens'", "  main.inet:3:19: did you mean 'dense'?"}));
+  EXPECT_EQ(
+      evaluateFile("network n(depth = 3) {\n  input [1]\n  return input -> dense(dept)\n}").errors,
+      (std::vector<std::string>{"main.inet:3:25: unknown name 'dept'", "  main.inet:3:25: did you mean 'depth'?"}));
   EXPECT_EQ(evaluateFile("network n {\n input [1]\n return input -> dense(parameterization = standrd)\n}").errors,
             (std::vector<std::string>{
                 "main.inet:3:43: argument 'parameterization' of 'dense' must be 'ntk' or 'standard', found 'standrd'",
@@ -310,7 +309,7 @@ TEST(Calls, WhatIsNotThereYet) {
                   .good);
 }
 
-//===-- Errors -----------------------------------------------------------------------------------------------------===//
+//===-- Errors ----------------------------------------------------------------------------------------------------===//
 
 TEST(Errors, AllThatAreIndependentAndNoEchoes) {
   EXPECT_THAT(errorsOf("x = input -> dens(512)\ny = x -> relu(3)\nz = y + nothing\nfor i in 0..q { x = x -> foo }\n"
@@ -353,12 +352,11 @@ TEST(Errors, BlowUpIsBounded) {
               ElementsAre("3:34: the network has more than 1000 sums, products and concatenations"));
   EXPECT_THAT(layersOf("x = input for i in 0..10000 { x = x -> dense -> relu } return x"), SizeIs(20002));
 
-  EXPECT_EQ(numberOf("0", "a = [1] for i in 0..5000 { a = [a] }"),
-            "error: lists nest deeper than 256 levels");
+  EXPECT_EQ(numberOf("0", "a = [1] for i in 0..5000 { a = [a] }"), "error: lists nest deeper than 256 levels");
   EXPECT_EQ(numberOf("0", "a = [1] for i in 0..200 { a = [a, a] }"), "0"); // shared, not copied
 }
 
-//===-- Parameters of the network ----------------------------------------------------------------------------------===//
+//===-- Parameters of the network ---------------------------------------------------------------------------------===//
 
 TEST(Definitions, OverrideParameters) {
   const std::string text = "network n(a = 1, b = 2 * a, p = ntk) { input [1] return input -> dense(b, "
@@ -387,7 +385,7 @@ TEST(Definitions, Errors) {
             "main.inet:1:11: parameter 'depth' of network 'n' has no default: give it with -D depth=VALUE");
 }
 
-//===-- Imports ----------------------------------------------------------------------------------------------------===//
+//===-- Imports ---------------------------------------------------------------------------------------------------===//
 
 TEST(Imports, LayersOfOtherFiles) {
   Evaluation evaluation = evaluateFile("import \"lib/a.inet\"\nimport \"lib/b.inet\"\n"
@@ -415,10 +413,10 @@ TEST(Imports, Errors) {
               ElementsAre("a.inet:1:23: expected a statement, found 'y'",
                           "  a.inet:1:23: a statement begins with 'input [', 'default', 'layer', 'for', 'return' or "
                           "'NAME ='"));
-  EXPECT_THAT(evaluateFile("import \"a.inet\"\nlayer a(x) { return x }" + network, {},
-                           {{"a.inet", "layer a(x) { return x }"}})
-                  .errors,
-              ElementsAre("main.inet:2:7: 'a' is defined twice", "  a.inet:1:7: it was defined here"));
+  EXPECT_THAT(
+      evaluateFile("import \"a.inet\"\nlayer a(x) { return x }" + network, {}, {{"a.inet", "layer a(x) { return x }"}})
+          .errors,
+      ElementsAre("main.inet:2:7: 'a' is defined twice", "  a.inet:1:7: it was defined here"));
 }
 
 TEST(Imports, DefinitionsKeepToReservedNames) {

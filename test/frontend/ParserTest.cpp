@@ -1,5 +1,5 @@
-#include "compiler/frontend/AstPrinter.h"
 #include "compiler/frontend/Parser.h"
+#include "compiler/frontend/AstPrinter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

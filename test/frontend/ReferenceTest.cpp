@@ -1,5 +1,5 @@
-// The language reference, grammar/README.md, against the compiler: every snippet is compiled, and its tables are those of
-// the operations and of the activations.
+// The language reference, grammar/README.md, against the compiler: every snippet is compiled, and its tables are those
+// of the operations and of the activations.
 #include "compiler/frontend/Importer.h"
 
 #include "compiler/dialects/Inet/InetOps.h"
@@ -131,8 +131,8 @@ TEST(Reference, TheTableOfActivationsIsThatOfTheFormulas) {
     std::string formula(activation.formula);
     for (size_t bar = 0; (bar = formula.find('|', bar)) != std::string::npos; bar += 2)
       formula.insert(bar, "\\");
-    std::string expected =
-        "| `" + std::string(activation.name) + "` | " + arguments + (arguments.empty() ? "| " : " | ") + formula + " |\n";
+    std::string expected = "| `" + std::string(activation.name) + "` | " + arguments +
+                           (arguments.empty() ? "| " : " | ") + formula + " |\n";
     EXPECT_NE(page().find("\n" + expected), std::string::npos) << expected;
   }
 }

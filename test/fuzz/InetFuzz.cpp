@@ -1,4 +1,5 @@
-// Whatever the text of a network file, the front end ends with a module or with errors: it does not crash, leak or hang.
+// Whatever the text of a network file, the front end ends with a module or with errors: it does not crash, leak or
+// hang.
 //
 // The input is the network file; after a zero byte what every import reads; after another the value of -D depth.
 #include "compiler/frontend/Importer.h"

@@ -4,6 +4,7 @@
 #include "compiler/formulas/Activations.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Format.h"
 #include <cmath>
 
 using namespace mlir;
@@ -48,6 +49,12 @@ LogicalResult ReturnOp::verify() {
 //===----------------------------------------------------------------------===//
 
 // 'relu', 'dense', '+', or "the network's input".
+std::string inetc::inet::describeNumber(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
+}
+
 std::string inetc::inet::describeProducer(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || isa<InputOp>(op))
@@ -131,10 +138,8 @@ static FailureOr<SmallVector<int64_t>> joinShapes(std::optional<Location> loc, V
 INFER(DenseOp) {
   Adaptor op(operands, attributes, properties, regions);
   SignalType input = typeOf(op.getInput());
-  if (failed(requireWeights(loc, op, "the width of 'dense'", op.getWidth(), op.getInput())))
-    return failure();
   results.push_back(input.withChannels(op.getWidth().value_or(-1)).withGaussian(true));
-  return success();
+  return requireWeights(loc, op, "the width of 'dense'", op.getWidth(), op.getInput());
 }
 
 INFER(ActivationOp) {
@@ -142,39 +147,35 @@ INFER(ActivationOp) {
   std::string error;
   if (!formulas::makeActivation(op.getFunction(), op.getParameters(), error))
     return emitOptionalError(loc, error);
-  if (failed(requireGaussian(loc, op.getInput(), "the activation '" + op.getFunction() + "'")))
-    return failure();
   // the identity leaves a Gaussian process what it is
   results.push_back(typeOf(op.getInput()).withGaussian(op.getFunction() == "identity"));
-  return success();
+  return requireGaussian(loc, op.getInput(), "the activation '" + op.getFunction() + "'");
 }
 
 INFER(AddOp) {
   FailureOr<SmallVector<int64_t>> shape = joinShapes(loc, operands, "a sum");
   if (failed(shape))
     return failure();
+  results.push_back(SignalType::get(context, *shape, /*gaussian=*/true));
   for (Value operand : operands)
     if (failed(requireGaussian(loc, operand, "a sum")))
       return failure();
-  if (failed(requireIndependent(loc, operands, "a sum")))
-    return failure();
-  results.push_back(SignalType::get(context, *shape, /*gaussian=*/true));
-  return success();
+  return requireIndependent(loc, operands, "a sum");
 }
 
 INFER(MulOp) {
   FailureOr<SmallVector<int64_t>> shape = joinShapes(loc, operands, "a product");
-  if (failed(shape) || failed(requireIndependent(loc, operands, "a product")))
+  if (failed(shape))
     return failure();
   results.push_back(SignalType::get(context, *shape, /*gaussian=*/false));
-  return success();
+  return requireIndependent(loc, operands, "a product");
 }
 
 INFER(ScaleOp) {
   Adaptor op(operands, attributes, properties, regions);
-  if (double factor = op.getFactor().convertToDouble(); !std::isfinite(factor))
-    return emitOptionalError(loc, "a value is scaled by a finite number, found ", factor);
   results.push_back(operands[0].getType());
+  if (double factor = op.getFactor().convertToDouble(); !std::isfinite(factor))
+    return emitOptionalError(loc, "a value is scaled by a finite number, found ", describeNumber(factor));
   return success();
 }
 
@@ -193,30 +194,29 @@ INFER(ConcatOp) {
   if (failed(requireIndependent(loc, operands, "'concat'")))
     return failure();
   // the channels of the branches are distributed differently
-  results.push_back(typeOf(operands[0]).withChannels(channels).withGaussian(operands.size() == 1 &&
-                                                                            typeOf(operands[0]).getGaussian()));
+  results.push_back(typeOf(operands[0])
+                        .withChannels(channels)
+                        .withGaussian(operands.size() == 1 && typeOf(operands[0]).getGaussian()));
   return success();
 }
 
 INFER(LayerNormOp) {
   Adaptor op(operands, attributes, properties, regions);
+  results.push_back(typeOf(operands[0]).withGaussian(true));
   if (double eps = op.getEps().convertToDouble(); !isStandardDeviation(eps))
-    return emitOptionalError(loc, "eps of 'layer_norm' is finite and not negative, found ", eps);
+    return emitOptionalError(loc, "eps of 'layer_norm' is finite and not negative, found ", describeNumber(eps));
   if (op.getOver() && !llvm::is_contained(op.getOver()->getAsValueRange<StringAttr>(), "channels"))
     return emitOptionalError(loc, "'layer_norm' normalises over channels, or over [channels, space]");
-  if (failed(requireGaussian(loc, op.getInput(), "'layer_norm'")))
-    return failure();
-  results.push_back(operands[0].getType());
-  return success();
+  return requireGaussian(loc, op.getInput(), "'layer_norm'");
 }
 
 INFER(DropoutOp) {
   Adaptor op(operands, attributes, properties, regions);
-  double keep = op.getKeep().convertToDouble();
-  if (!(keep > 0 && keep <= 1))
-    return emitOptionalError(loc, "'dropout' keeps with a probability in (0, 1], found ", keep);
   SignalType input = typeOf(op.getInput());
   results.push_back(input.withGaussian(input.getGaussian() && op.getMode() == "test"));
+  double keep = op.getKeep().convertToDouble();
+  if (!(keep > 0 && keep <= 1))
+    return emitOptionalError(loc, "'dropout' keeps with a probability in (0, 1], found ", describeNumber(keep));
   return success();
 }
 

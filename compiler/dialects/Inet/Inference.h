@@ -8,6 +8,8 @@
 
 namespace inetc::inet {
 
+// The type is pushed before what it depends on is checked, where it is known all the same: the importer then goes on
+// with it, and reports the errors behind this one too.
 #define INFER(OP)                                                                                                      \
   LogicalResult OP::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, ValueRange operands,           \
                                      DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,      \
@@ -19,6 +21,9 @@ inline bool isStandardDeviation(double value) { return std::isfinite(value) && v
 /// "the result of 'relu'", "a sum", "the network's input": what messages say of a value.
 std::string describeProducer(mlir::Value value);
 
+/// 0.5, -1, 1e+20: as short as it can be said.
+std::string describeNumber(double value);
+
 /// What a layer with weights needs: a positive number of channels, standard deviations, and in the standard
 /// parameterization the width of its input.
 template <class Adaptor>
@@ -27,9 +32,10 @@ mlir::LogicalResult requireWeights(std::optional<mlir::Location> loc, Adaptor op
   if (width && static_cast<int64_t>(*width) <= 0)
     return emitOptionalError(loc, what, " is a positive integer, found ", static_cast<int64_t>(*width));
   if (double w = op.getWStd().convertToDouble(); !isStandardDeviation(w))
-    return emitOptionalError(loc, "w_std is a standard deviation and cannot be ", w);
+    return emitOptionalError(loc, "w_std is a standard deviation and cannot be ", describeNumber(w));
   if (op.getBStd() && !isStandardDeviation(op.getBStd()->convertToDouble()))
-    return emitOptionalError(loc, "b_std is a standard deviation and cannot be ", op.getBStd()->convertToDouble());
+    return emitOptionalError(loc, "b_std is a standard deviation and cannot be ",
+                             describeNumber(op.getBStd()->convertToDouble()));
   if (op.getParameterization() == "standard" && !typeOf(input).hasChannels())
     return emitOptionalError(loc, "the standard parameterization needs the width of the layer before, which ",
                              describeProducer(input),

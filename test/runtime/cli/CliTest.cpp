@@ -100,6 +100,9 @@ TEST_F(Cli, WrongUsageIsOneLineAndStatus2) {
   expectError({"kernel", "--x1", "x.npy"}, "--out", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--thread", "2"}, "--thread", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--threads", "0"}, "--threads", 2);
+  expectError({"info", "--n", "0"}, "--n: '0' found, a whole number above 0 and below 1e12 expected", 2);
+  expectError({"info", "--n", "1e6"}, "--n: '1e6' found, a whole number above 0 and below 1e12 expected", 2);
+  expectError({"info", "--n", "99999999999999999999"}, "--n: '99999999999999999999' found", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--get", "cntk"}, "--get: 'cntk' found", 2);
   std::vector<std::string> predict = {"predict", "--train-x", "x.npy", "--out", "p.npz"};
   auto with = [&](std::vector<std::string> more) {
@@ -172,6 +175,9 @@ TEST_F(Cli, KernelReadsTables) {
   ASSERT_EQ(run({"kernel", "--x1", table, "--label", "kind", "--out", folder / "t.npz"}).status, 0);
   ASSERT_EQ(run({"kernel", "--x1", x, "--out", folder / "x.npz"}).status, 0);
   EXPECT_EQ(readFile(folder / "t.npz"), readFile(folder / "x.npz"));
+  std::string reordered = folder.write("r.csv", "b,a,c,d,e,kind\n1,2,3,4,5,cat\n");
+  expectError({"kernel", "--x1", table, "--x2", reordered, "--label", "kind", "--out", folder / "u.npz"},
+              "x.csv: 'b' found where 'a' was expected");
   expectError({"kernel", "--x1", table, "--out", folder / "u.npz"},
               "shape [2, 6] found, [n, 5] expected: the network's input is [5]");
 }
@@ -186,6 +192,9 @@ TEST_F(Cli, BadDataIsOneLineAndLeavesNoFile) {
   std::vector<double> bad = examples(30, 2);
   bad[12 * kFeatures + 3] = NAN;
   expectError(kernelOf(npy("n.npy", {30, 5}, bad)), "n.npy: value [12, 3] is nan; a finite number was expected");
+  std::vector<double> large = examples(3, 2);
+  large[1 * kFeatures] = 1e80; // the square is finite in f64, the product of two squares is not
+  expectError(kernelOf(npy("l.npy", {3, 5}, large)), "the nngp: entry [1, 1] is inf in f64: the numbers of these");
   std::string bytes = readFile(x);
   expectError(kernelOf(folder.write("t.npy", bytes.substr(0, bytes.size() - 1))), "t.npy: truncated");
   expectError({"kernel", "--x1", x, "--out", folder / "absent/k.npz"}, "cannot write: No such file or directory");

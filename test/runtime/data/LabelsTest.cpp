@@ -71,6 +71,22 @@ TEST(Labels, OutOfRangeIsAnError) {
   EXPECT_ERROR(labelsIn<int64_t>(Dtype::i8, {1, 1, 1}, {0}), "labels of shape [1, 1, 1] found");
 }
 
+TEST_F(Files, TablesNameTheSameColumns) {
+  auto table = [&](const std::string &name, const std::string &text) { return openRows(csv(name, text), {}); };
+  auto first = table("a.csv", "length,width\n1,2\n");
+  checkSameColumns(*first, *table("b.csv", "length,width\n3,4\n"));
+  checkSameColumns(*first, *table("c.csv", "3,4\n")); // without a header
+  EXPECT_ERROR(checkSameColumns(*first, *table("d.csv", "width,length\n3,4\n")),
+               "d.csv: the columns are not those of ");
+  auto labelled = openLabelled({csv("e.csv", "length,kind,width\n1,cat,2\n"), "", "kind"}, Task::classification);
+  checkSameColumns(*first, *labelled.x); // the label apart
+}
+
+TEST_F(Files, NoClassIsNameless) {
+  Examples train = openLabelled({csv("t.csv", "1,dog\n2,\n"), "", ""}, Task::classification);
+  EXPECT_ERROR(findCoding(*train.labels, Task::classification, 0), "t.csv:2:2: label is empty");
+}
+
 TEST_F(Files, NamedClassesAreSorted) {
   Examples train = openLabelled({csv("t.csv", "1,dog\n2,cat\n3,dog\n"), "", ""}, Task::classification);
   TargetCoding coding = findCoding(*train.labels, Task::classification, 0);

@@ -41,8 +41,28 @@ int64_t PreparedLayout::require(Table table) {
   return entry->second;
 }
 
+// Whether all of these tables lie in the series, in each layer in the same place.
+bool PreparedLayout::holds(const Series &one, llvm::ArrayRef<std::vector<Table>> layerTables) const {
+  if (one.tables.size() != layerTables.size())
+    return false;
+  return llvm::all_of(llvm::seq<size_t>(0, layerTables.front().size()), [&](size_t wanted) {
+    return llvm::any_of(llvm::seq<size_t>(0, one.tables.front().size()), [&](size_t slot) {
+      return llvm::all_of(llvm::seq<size_t>(0, layerTables.size()), [&](size_t layer) {
+        return tables[one.tables[layer][slot]].isSame(layerTables[layer][wanted]);
+      });
+    });
+  });
+}
+
 void PreparedLayout::startSeries(llvm::ArrayRef<std::vector<Table>> layerTables, mlir::Value layer) {
+  auto found = llvm::find_if(series, [&](const Series &one) { return holds(one, layerTables); });
+  if (found != series.end()) {
+    current = &*found;
+    current->layer = layer;
+    return;
+  }
   current = &series.emplace_back();
+  current->index = series.size() - 1;
   current->layer = layer;
   for (const std::vector<Table> &layerOf : layerTables) {
     std::vector<int64_t> &indices = current->tables.emplace_back();
@@ -58,7 +78,7 @@ mlir::Value PreparedLayout::rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_
   Value row = placeholder(b, kind, table);
   if (noting || !current)
     return row;
-  Value step = placeholder(b, Placeholder::layerRows, current - &series.front());
+  Value step = placeholder(b, Placeholder::layerRows, current->index);
   return b.add(row, b.mul(current->layer, step));
 }
 

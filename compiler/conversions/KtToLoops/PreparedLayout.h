@@ -100,8 +100,9 @@ private:
   struct Series {
     std::vector<std::vector<int64_t>> tables; // [layer][slot]
     Value layer;
-    int64_t rowsPerLayer = 0;
+    int64_t rowsPerLayer = 0, index = 0;
   };
+  bool holds(const Series &one, llvm::ArrayRef<std::vector<Table>> layerTables) const;
   Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
   Value rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
   static std::tuple<void *, void *, std::string, int64_t> identify(Table &table);

@@ -335,10 +335,10 @@ void PrepareEmitter::doubt(Emitted value) {
 
 void PrepareEmitter::writeTable(const PreparedLayout::Table &table, int64_t index) {
   int64_t lanes = emission.lanes;
-  Value laneRow = layout.laneRow(b, index);
+  Value laneRow = layout.laneRow(b, index), step = layout.stepOf(b, index);
   auto write = [&](Value entry, Emitted value) {
     doubt(value);
-    Value at = b.add(laneBase, b.mul(b.add(laneRow, entry), b.index(lanes)));
+    Value at = b.add(laneBase, b.mul(b.add(laneRow, b.mul(entry, step)), b.index(lanes)));
     b.storeVector(value.getValue(), prepared, at);
   };
   std::optional<Emitted> mean;

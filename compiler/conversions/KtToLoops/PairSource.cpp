@@ -19,7 +19,7 @@ Emitted PairSource::loadTable(const PairSide &side, int64_t table, Value at) {
   // what does not change in a loop first
   PairSide from = side;
   from.base = b.add(side.base, side.inLanes ? b.mul(row, b.index(emission.lanes)) : row);
-  return loadFeature(from, at);
+  return loadFeature(from, b.mul(at, layout.stepOf(b, table)));
 }
 
 kt::Sides<Emitted> PairSource::perExample(ValueRange of, StringRef key, int count, PreparedLayout::Formula formula) {

@@ -100,30 +100,47 @@ mlir::Value PreparedLayout::laneBase(LoopBuilder &b, Value capacity, Value first
   return b.add(b.mul(capacity, compactRows(b)), b.mul(first, placeholder(b, Placeholder::laneRows, 0)));
 }
 
+// Gives these tables rows, those of one formula side by side.
+void PreparedLayout::place(llvm::ArrayRef<int64_t> indices) {
+  for (int64_t first : indices) {
+    if (tables[first].placed)
+      continue;
+    llvm::SmallVector<int64_t> together;
+    for (int64_t other : indices)
+      if (!tables[other].placed && tables[other].of == tables[first].of && tables[other].key == tables[first].key)
+        together.push_back(other);
+    for (auto [i, index] : llvm::enumerate(together)) {
+      tables[index].row = normalizerRows + i;
+      tables[index].step = together.size();
+      tables[index].placed = true;
+    }
+    normalizerRows += together.size() * tables[first].getRows();
+  }
+}
+
 void PreparedLayout::finish() {
+  std::vector<bool> isRead(tables.size());
   for (const Placeholder &use : placeholders)
     if (use.kind <= Placeholder::laneRow && !use.constant->use_empty())
-      tables[use.table].row = 0;
-  // in a series all layers have the tables that the first one has, one layer behind the other
+      isRead[use.table] = true;
   normalizerRows = 0;
+  // in a series all layers have the tables that are read in the first one, one layer behind the other
   for (Series &one : series) {
     int64_t begin = normalizerRows;
-    for (const std::vector<int64_t> &layer : one.tables)
-      for (auto [slot, index] : llvm::enumerate(layer))
-        if (tables[one.tables.front()[slot]].row >= 0 || &layer == &one.tables.front()) {
-          if (tables[one.tables.front()[slot]].row < 0)
-            continue;
-          tables[index].row = normalizerRows;
-          tables[index].placed = true;
-          normalizerRows += tables[index].getRows();
-        }
+    for (const std::vector<int64_t> &layer : one.tables) {
+      llvm::SmallVector<int64_t> indices;
+      for (auto [first, index] : llvm::zip_equal(one.tables.front(), layer))
+        if (isRead[first])
+          indices.push_back(index);
+      place(indices);
+    }
     one.rowsPerLayer = (normalizerRows - begin) / static_cast<int64_t>(one.tables.size());
   }
-  for (Table &table : tables)
-    if (table.row >= 0 && !table.placed) {
-      table.row = normalizerRows;
-      normalizerRows += table.getRows();
-    }
+  llvm::SmallVector<int64_t> others;
+  for (size_t index = 0; index < tables.size(); ++index)
+    if (isRead[index] && !tables[index].placed)
+      others.push_back(index);
+  place(others);
   compactCount = llvm::alignTo(features + normalizerRows, alignment);
   laneCount = (featuresInLanes ? features : 0) + normalizerRows;
 }
@@ -134,6 +151,7 @@ void PreparedLayout::fillIn() {
     switch (use.kind) {
     case Placeholder::compactRow: value = features + tables[use.table].row; break;
     case Placeholder::laneRow: value = (featuresInLanes ? features : 0) + tables[use.table].row; break;
+    case Placeholder::step: value = tables[use.table].step; break;
     case Placeholder::layerRows: value = series[use.table].rowsPerLayer; break;
     case Placeholder::compactRows: value = compactCount; break;
     case Placeholder::laneRows: value = laneCount; break;

@@ -8,6 +8,8 @@
 // The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes only where the code of a
 // pair reads them there); then tables of normalizers: numbers that the code of a pair reads, one for each position.
 //
+// Numbers of a table that are read together, of the same formula, lie side by side at each position.
+//
 // Where layers repeat, one loop over them reads a series of tables: those of one layer lie behind those of the layer before.
 //
 // Tables are registered while the code of a pair is emitted and get their rows at the end, when it is known which of
@@ -42,6 +44,7 @@ public:
     llvm::SmallVector<int64_t> borderLow = {}, borderHigh = {};  // rows of zeros around, for each dimension; may be empty
     bool overSpace = false;                                      // one row, of the means over all positions
     int64_t row = -1; // the first, once it is known; −1 where nobody reads the table
+    int64_t step = 1; // rows from one position to the next
     bool placed = false;
 
     int64_t getRows() const;
@@ -75,6 +78,8 @@ public:
   /// The first row of a table, in each part.
   Value compactRow(LoopBuilder &b, int64_t table) { return rowOf(b, Placeholder::compactRow, table); }
   Value laneRow(LoopBuilder &b, int64_t table) { return rowOf(b, Placeholder::laneRow, table); }
+  /// The rows from one position of a table to the next.
+  Value stepOf(LoopBuilder &b, int64_t table) { return placeholder(b, Placeholder::step, table); }
   /// The number of rows of an example in the compact part: the leading dimension of a matrix product.
   Value compactRows(LoopBuilder &b) { return placeholder(b, Placeholder::compactRows, 0); }
 
@@ -93,7 +98,7 @@ public:
 
 private:
   struct Placeholder {
-    enum Kind { compactRow, laneRow, compactRows, laneRows, layerRows } kind;
+    enum Kind { compactRow, laneRow, step, compactRows, laneRows, layerRows } kind;
     int64_t table; // or series
     mlir::Operation *constant;
   };
@@ -106,6 +111,7 @@ private:
   Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
   Value rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
   static std::tuple<void *, void *, std::string, int64_t> identify(Table &table);
+  void place(llvm::ArrayRef<int64_t> indices);
 
   int64_t features;
   bool featuresInLanes;

@@ -139,13 +139,14 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     SmallVector<kt::KernelOpInterface> ops(getOperation().getOps<kt::KernelOpInterface>());
     // Nearly equal inputs matter to whoever reads distances later, also behind a smooth activation: then the inputs' own
     // kernel is a distance in any case.
+    bool anyDual = !getOperation().getOps<kt::DualOp>().empty();
     bool anyDistance = llvm::any_of(getOperation().getOps<kt::DualOp>(), readsDistance);
     for (kt::KernelOpInterface op : ops) {
       Value result = op->getResult(0);
       auto type = cast<kt::KernelType>(result.getType());
       Carrier carrier = covariance;
       if (auto gram = dyn_cast<kt::GramOp>(op.getOperation())) {
-        gram.setRefine(anyDistance);
+        gram.setRefine(anyDual);
         if (anyDistance)
           carrier = {State::distance, /*scaled=*/true};
       } else {

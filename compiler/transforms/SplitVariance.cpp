@@ -1,7 +1,9 @@
 #include "compiler/analysis/Demand.h"
+#include "compiler/formulas/Activations.h"
 #include "compiler/transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace inetc;
@@ -12,6 +14,46 @@ namespace inetc {
 } // namespace inetc
 
 namespace {
+
+// The signal that outweighs no bias: the largest b²/Q over the linear layers, Q what a signal of mean square 1 becomes
+// before the bias is added. With g = 1/√(q̄ + this) no b²g² exceeds 1, however small the example is. Where a value no longer
+// scales with the input (behind smooth activations and norms) nothing has to be known.
+double findScaleBias(kt::NetworkOp network) {
+  double bias = 0;
+  llvm::DenseMap<Value, double> gains; // Q at each value, for q̄ = 1 and no biases
+  for (auto op : network.getOps<kt::KernelOpInterface>()) {
+    SmallVector<double> inputs;
+    for (Value kernel : op.getKernels())
+      if (auto known = gains.find(kernel); known != gains.end())
+        inputs.push_back(known->second);
+    if (inputs.size() != op.getKernels().size())
+      continue;
+    std::optional<double> gain;
+    Operation *operation = op.getOperation();
+    if (isa<kt::GramOp>(operation))
+      gain = 1.0;
+    else if (auto linear = dyn_cast<kt::LinearOp>(operation))
+      gain = linear.getW2().convertToDouble() * inputs[0];
+    else if (auto affine = dyn_cast<kt::AffineOp>(operation))
+      gain = affine.getA2().convertToDouble() * inputs[0];
+    else if (auto dual = dyn_cast<kt::DualOp>(operation)) {
+      double one = formulas::evaluateVariance(dual.getFormula(), 1.0);
+      if (formulas::evaluateVariance(dual.getFormula(), 4.0) == 4 * one)
+        gain = one * inputs[0];
+    } else if (isa<kt::AddOp>(operation))
+      gain = std::accumulate(inputs.begin(), inputs.end(), 0.0);
+    else if (auto concat = dyn_cast<kt::ConcatOp>(operation))
+      gain = std::inner_product(inputs.begin(), inputs.end(), concat.getWeights().begin(), 0.0);
+    else if (isa<kt::WindowOp, kt::PoolOp, kt::MeanOp, kt::TraceOp, kt::DropoutOp>(operation))
+      gain = inputs[0];
+    if (!gain || *gain <= 0)
+      continue;
+    gains[op->getResult(0)] = *gain;
+    if (auto linear = dyn_cast<kt::LinearOp>(operation))
+      bias = std::max(bias, linear.getB2().convertToDouble() / *gain);
+  }
+  return bias;
+}
 
 // Builds the body of kt.prepare on demand: the variance of a value is what its operation does to the variances of its
 // operands.
@@ -48,28 +90,14 @@ public:
       return scale;
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(builder.getInsertionBlock());
-    // the largest b²/w² of the linear layers that read the input
-    double bias = 0;
+    double bias = findScaleBias(network);
     auto elementType = network.getReturn().getKernel().getType().getElementType();
-    network.walk([&](kt::LinearOp op) {
-      double w2 = op.getW2().convertToDouble();
-      if (readsInput(op) && w2 > 0)
-        bias = std::max(bias, op.getB2().convertToDouble() / w2);
-    });
     scale = builder.create<kt::ScaleOp>(network.getLoc(), kt::ScaleType::get(network.getContext(), elementType),
                                         builder.getF64FloatAttr(bias));
     return scale;
   }
 
 private:
-  // Whether nothing but windows and pools lies between the input and a linear layer.
-  static bool readsInput(kt::LinearOp op) {
-    Operation *source = op.getInput().getDefiningOp();
-    while (isa<kt::WindowOp, kt::PoolOp>(source))
-      source = source->getOperand(0).getDefiningOp();
-    return isa<kt::GramOp>(source);
-  }
-
   kt::NetworkOp network;
   Demand demand;
   OpBuilder builder;
@@ -98,9 +126,7 @@ struct SplitVariancePass : inetc::impl::KtSplitVarianceBase<SplitVariancePass> {
     llvm::SetVector<Value> exported;
     for (auto op : network.getOps<kt::KernelOpInterface>()) {
       Needs &need = needs.emplace_back(Needs{op, {}, {}});
-      if (op.needsVariance() && isa<kt::GramOp>(op.getOperation()))
-        need.variances.push_back(prepare.varianceOf(op->getResult(0)));
-      else if (op.needsVariance())
+      if (op.needsVariance())
         for (Value input : op.getKernels())
           need.variances.push_back(prepare.varianceOf(input));
       if (op.needsScale())

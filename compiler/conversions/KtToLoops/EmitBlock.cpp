@@ -37,9 +37,17 @@ private:
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
   void emitPlanes(EmissionContext &context);
   void storeResult(EmissionContext &context, const EmittedState &result, Value row, Value column);
-  SmallVector<EmittedState> emitGram(PairLoop &loop);
+  // Of the inputs of unit size, for one row in lockstep.
+  struct UnitGram {
+    Emitted distance, sum, limit, mean; // sum: Q + Q'
+    std::function<Emitted()> direct;    // Σ, where it need not be taken from a matrix product
+    Emitted covariance() const;
+  };
+  kt::Sides<Emitted> unitVariances(PairSource &source);
+  SmallVector<UnitGram> productGrams(PairLoop &loop);
+  SmallVector<UnitGram> directGrams(PairLoop &loop);
+  std::vector<EmittedState> emitGram(PairLoop &loop);
   Emitted directSum(PairLoop &loop, int lockstep, bool differences);
-  SmallVector<Emitted> productDistances(PairLoop &loop);
   Value loadProduct(PairLoop &loop, Value row);
 
   Emission &emission;
@@ -108,25 +116,36 @@ Value BlockEmitter::loadProduct(PairLoop &loop, Value row) {
   return b.loadVector(emission.getVector(), scratch, at);
 }
 
+// The mean squares of the inputs of unit size, Q of both examples.
+kt::Sides<Emitted> BlockEmitter::unitVariances(PairSource &source) {
+  PreparedLayout::Table table{.of = {emission.getGram().getScale()}, .key = PreparedLayout::unitVarianceKey.str()};
+  int64_t index = layout.require(table);
+  return {{source.loadTable(source.row, index, {})}, {source.loadTable(source.column, index, {})}};
+}
+
 // D = Q + Q' − (2/C) Σ x x' from the matrix product, small ones from differences
-SmallVector<Emitted> BlockEmitter::productDistances(PairLoop &loop) {
+SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
   double channels = static_cast<double>(layout.getFeatures());
-  Value unitVariance = emission.getGram().getVariances().front();
-  SmallVector<Value> distances, limits;
+  SmallVector<UnitGram> grams;
+  SmallVector<Value> distances;
   Value anyBelow;
   for (size_t r = 0; r < loop.rows.size(); ++r) {
     PairSource &source = loop.sources[r];
-    auto same = [](ArrayRef<Emitted> v) { return SmallVector<Emitted>{v[0]}; };
-    auto q = source.perExample(unitVariance, "", 1, same);
-    Emitted sum = q.row[0] + q.column[0];
+    auto q = unitVariances(source);
+    UnitGram &gram = grams.emplace_back();
+    gram.sum = q.row[0] + q.column[0];
+    gram.limit = source.constant(refineBelow) * gram.sum;
     Emitted product(loop.context, loadProduct(loop, loop.rows[r]));
-    Emitted distance = fma(source.constant(-2.0 / channels), product, sum);
-    Emitted limit = source.constant(refineBelow) * sum;
-    Value below = b.create<vector::ReductionOp>(vector::CombiningKind::OR, lessThan(distance, limit).value);
+    gram.mean = product * source.constant(1.0 / channels);
+    gram.distance = fma(source.constant(-2.0 / channels), product, gram.sum);
+    if (!emission.getGram().getRefine())
+      continue;
+    Value below = b.create<vector::ReductionOp>(vector::CombiningKind::OR, lessThan(gram.distance, gram.limit).value);
     anyBelow = anyBelow ? b.create<arith::OrIOp>(anyBelow, below).getResult() : below;
-    distances.push_back(distance.getValue());
-    limits.push_back(limit.getValue());
+    distances.push_back(gram.distance.getValue());
   }
+  if (!anyBelow)
+    return grams;
   auto choice = b.create<scf::IfOp>(TypeRange(ValueRange(distances)), anyBelow, /*withElse=*/true);
   {
     OpBuilder::InsertionGuard guard(b);
@@ -134,42 +153,55 @@ SmallVector<Emitted> BlockEmitter::productDistances(PairLoop &loop) {
     SmallVector<Value> refined;
     for (size_t r = 0; r < loop.rows.size(); ++r)
       refined.push_back(b.create<func::CallOp>(refine, ValueRange{prepared1, loop.rows[r], prepared2, loop.column,
-                                                                 distances[r], limits[r]})
+                                                                 distances[r], grams[r].limit.getValue()})
                             .getResult(0));
     b.create<scf::YieldOp>(refined);
     b.setInsertionPointToStart(choice.elseBlock());
     b.create<scf::YieldOp>(distances);
   }
-  return llvm::map_to_vector(choice.getResults(), [&](Value value) { return Emitted(loop.context, value); });
+  for (auto [gram, value] : llvm::zip_equal(grams, choice.getResults()))
+    gram.distance = Emitted(loop.context, value);
+  return grams;
+}
+
+// The same from sums over the features in lanes, as exact as they can be.
+SmallVector<BlockEmitter::UnitGram> BlockEmitter::directGrams(PairLoop &loop) {
+  SmallVector<UnitGram> grams;
+  Emitted scale = loop.sources.front().constant(1.0 / static_cast<double>(layout.getFeatures()));
+  for (int r = 0; r < static_cast<int>(loop.rows.size()); ++r) {
+    UnitGram &gram = grams.emplace_back();
+    if (emission.getGram().getType().getState() == kt::State::distance)
+      gram.distance = directSum(loop, r, /*differences=*/true) * scale;
+    gram.direct = [this, &loop, r, scale] { return directSum(loop, r, /*differences=*/false) * scale; };
+  }
+  return grams;
+}
+
+// Σ of the inputs of unit size. Where D is small, from D: so that equal examples have, bit for bit, their variance.
+Emitted BlockEmitter::UnitGram::covariance() const {
+  if (direct)
+    return direct();
+  Emitted half = formulas::constant(sum, 0.5);
+  return select(lessThan(distance, limit), half * (sum - distance), mean);
 }
 
 // The kernel of the inputs in each row, in the state that kt.gram has.
-SmallVector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
+std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
   kt::GramOp gram = emission.getGram();
-  bool distance = gram.getType().getState() == kt::State::distance;
-  auto mean = [this, &loop, channels = static_cast<double>(layout.getFeatures())](Emitted sum) {
-    return channels == 1 ? sum : sum * Emitted(loop.context, loop.context.getConstant(1.0 / channels));
-  };
-  auto products = [this, &loop, mean](int r) {
-    return mean(emission.gramByBlas ? Emitted(loop.context, loadProduct(loop, loop.rows[r]))
-                                    : directSum(loop, r, /*differences=*/false));
-  };
-  SmallVector<Emitted> distances;
-  if (distance && emission.gramByBlas)
-    distances = productDistances(loop);
-  SmallVector<EmittedState> states;
-  for (int r = 0; r < static_cast<int>(loop.rows.size()); ++r) {
-    if (distance) {
-      states.push_back(EmittedState{emission.gramByBlas ? distances[r] : mean(directSum(loop, r, /*differences=*/true))});
-      states.back().covariance = [products, r] { return products(r); };
+  SmallVector<UnitGram> grams = emission.gramByBlas ? productGrams(loop) : directGrams(loop);
+  std::vector<EmittedState> states;
+  for (auto [r, unit] : llvm::enumerate(grams)) {
+    if (gram.getType().getState() == kt::State::distance) {
+      states.push_back(EmittedState{unit.distance});
+      states.back().covariance = [unit = unit] { return unit.covariance(); };
       continue;
     }
-    PairSource &source = loop.sources[r];
     // the inputs are of unit size: back to their own
-    auto inverse = source.perExample(gram.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
+    auto inverse = loop.sources[r].perExample(gram.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
       return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
     });
-    states.push_back(EmittedState{products(r) * (inverse.row[0] * inverse.column[0])});
+    Emitted covariance = gram.getRefine() || unit.direct ? unit.covariance() : unit.mean;
+    states.push_back(EmittedState{covariance * (inverse.row[0] * inverse.column[0])});
   }
   return states;
 }
@@ -210,7 +242,7 @@ void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value col
   for (int64_t r = 0; r < emission.rows; ++r)
     loop.rows.push_back(r == 0 ? firstRow : b.min(b.add(firstRow, b.index(r)), last));
 
-  llvm::DenseMap<Value, SmallVector<EmittedState>> states;
+  llvm::DenseMap<Value, std::vector<EmittedState>> states;
   std::deque<kt::Pointwise<Emitted, PairSource>> arithmetic;
   for (Value row : loop.rows)
     arithmetic.emplace_back(loop.sources.emplace_back(makeSource(context, row, column)));
@@ -219,9 +251,9 @@ void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value col
       states[gram.getResult()] = emitGram(loop);
       continue;
     }
-    SmallVector<EmittedState> results;
+    std::vector<EmittedState> results;
     for (int64_t r = 0; r < emission.rows; ++r) {
-      SmallVector<EmittedState> inputs;
+      std::vector<EmittedState> inputs;
       for (Value kernel : cast<kt::KernelOpInterface>(op).getKernels())
         inputs.push_back(states.find(kernel)->second[r]);
       results.push_back(arithmetic[r].pair(&op, inputs));

@@ -192,7 +192,7 @@ Emitted PrepareEmitter::meanOver(Value kernel) {
 Emitted PrepareEmitter::gramVariance(kt::GramOp op, Value p) {
   Emitted inverse = number(1.0) / scale;
   Emitted back = inverse * inverse; // in units of the scale where it is asked for so, else of the inputs
-  if (op.getType().getRank() == 0) {
+  if (!layout.areFeaturesInLanes()) {
     Emitted unit(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));
     return op.getType().getScaled() ? unit : unit * back;
   }
@@ -349,6 +349,8 @@ void PrepareEmitter::writeTable(const PreparedLayout::Table &table, int64_t inde
       bool spread = StringRef(table.key).starts_with("spread");
       return spread ? number(0.5) * ownSum(findOwnPool(table), position) : poolMean(table.pool, table.of.front(), position);
     }
+    if (table.key == PreparedLayout::unitVarianceKey)
+      return Emitted(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));
     SmallVector<Emitted> of;
     for (Value value : table.of)
       of.push_back(table.overSpace && value == table.of.front() ? *mean : load(value, p));

@@ -51,6 +51,9 @@ public:
     bool isSame(const Table &other) const { return of == other.of && key == other.key && index == other.index; }
   };
 
+  /// The key of the table of Q = g²q̄, the mean square of the inputs of unit size; of the scale.
+  static constexpr llvm::StringLiteral unitVarianceKey = "unit variance";
+
   /// `alignment`: of the compact rows of an example, in elements.
   PreparedLayout(int64_t features, bool featuresInLanes, int64_t lanes, int64_t alignment)
       : features(features), featuresInLanes(featuresInLanes), lanes(lanes), alignment(alignment) {}

@@ -22,7 +22,6 @@ static bool isSelf(Value kernel) { return cast<KernelType>(kernel.getType()).get
 
 // The inputs are brought to unit size whatever the state, so that no product of them overflows.
 bool GramOp::needsScale() { return isScaled(getResult()) || !isSelf(getResult()); }
-bool GramOp::needsVariance() { return !isSelf(getResult()) && carriesDistance(getResult()); }
 
 // On D, Θ' = w2Θ + alpha Σ + beta needs Σ = (Q + Q' − D)/2.
 bool LinearOp::needsVariance() {

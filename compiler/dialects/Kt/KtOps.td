@@ -122,12 +122,12 @@ class Kt_NaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [P
 }
 
 def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsVariance", "needsScale"]>]> {
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsScale"]>]> {
   let summary = "the kernel of the inputs";
   let description = [{
     Σ[p, p'] = (1/C) Σ_c x[p, c]·x'[p', c], Θ = 0. In the state `distance scaled`: D = (1/C) Σ_c (g x − g' x')².
     `refine` asks that pairs of nearly equal examples are taken from differences of the inputs even where the gram comes
-    from a matrix product, which loses small distances. The variance operand is that of the result; the scale brings the
+    from a matrix product, which loses small distances (and with them Σ = Q exactly for equal inputs). The scale brings the
     inputs to unit size.
   }];
   let arguments = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale,

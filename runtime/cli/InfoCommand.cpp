@@ -1,5 +1,6 @@
 #include "runtime/cli/Commands.h"
 
+#include "runtime/kernel/Calibrate.h"
 #include "runtime/kernel/Fill.h"
 #include "runtime/kernel/Variant.h"
 
@@ -18,6 +19,24 @@ void addArchitecture(const InetProgram &program, Report &report) {
   report.addFigure("architecture", all);
   for (size_t i = 0; i < all.size(); ++i)
     report.addText(i == 0 ? "architecture" : "", all[i].get<std::string>());
+}
+
+std::string formatDuration(double seconds) {
+  if (seconds < 120)
+    return fmt::format("{:.2g} s", seconds);
+  if (seconds < 7200)
+    return fmt::format("{:.0f} minutes", seconds / 60);
+  return seconds < 172800 ? fmt::format("{:.1f} hours", seconds / 3600) : fmt::format("{:.1f} days", seconds / 86400);
+}
+
+// From a run of a fraction of a second, on made-up examples.
+void addTime(const InetKernel &kernel, int64_t features, const Arguments &arguments, Report &report) {
+  int64_t n1 = arguments.n, n2 = arguments.n2 ? arguments.n2 : arguments.n;
+  double entries = arguments.n2 ? double(n1) * double(n2) : double(n1) * double(n1 + 1) / 2;
+  double each = measureSecondsPerEntry(kernel, features), all = each * entries / arguments.threads;
+  report.add("kernel_seconds", {{"per_entry", each}, {"total", all}}, "time",
+             fmt::format("about {}: {} entries of {:.3g} ns in {} threads", formatDuration(all),
+                         static_cast<int64_t>(entries), each * 1e9, arguments.threads));
 }
 
 void addMemory(const InetKernel &kernel, const Arguments &arguments, Report &report) {
@@ -64,8 +83,10 @@ Report runInfo(const InetProgram &program, const Arguments &arguments) {
   report.add("threads", arguments.threads, "threads", std::to_string(arguments.threads));
   std::string hash = fmt::format("{:016x}", program.spec_hash);
   report.add("spec_hash", hash, "hash", hash);
-  if (arguments.n)
+  if (arguments.n) {
     addMemory(kernel, arguments, report);
+    addTime(kernel, countOf(shape), arguments, report);
+  }
   return report;
 }
 

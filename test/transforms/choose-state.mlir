@@ -20,7 +20,6 @@ kt.network @rectified input [4] {
 // A smooth one carries covariances and needs no conversion.
 // CHECK-LABEL: kt.network @smooth
 // CHECK-NOT: distance
-// CHECK-NOT: refine
 // CHECK-NOT: kt.rescale
 // CHECK: kt.return
 kt.network @smooth input [4] {

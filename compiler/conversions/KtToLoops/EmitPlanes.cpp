@@ -189,12 +189,14 @@ void PlaneEmitter::emitPlane() {
       for (auto [l, layer] : llvm::enumerate(tables))
         for (size_t i = 0; i < length; ++i)
           llvm::append_range(layer, noted[first + l * length + i].tables);
+      double before = flops;
       b.loop(b.index(0), b.index(layers), 1, [&, first = first, length = length](Value layer) {
         layout.startSeries(tables, layer);
         for (const Nest &nest : nests.slice(first, length))
           emitWhole(nest);
         layout.stopSeries();
       });
+      flops = before + (flops - before) * static_cast<double>(layers);
       first += length * layers;
       continue;
     }

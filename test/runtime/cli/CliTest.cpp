@@ -122,6 +122,9 @@ TEST_F(Cli, Info) {
   EXPECT_EQ(info["network"], "hand_written");
   EXPECT_EQ(info["architecture"], (std::vector<std::string>{"input [5]", "dense", "relu", "dense"}));
   EXPECT_EQ(info["input_shape"], (std::vector<int>{5}));
+  EXPECT_GT(info["kernel_seconds"]["per_entry"], 0.0);
+  EXPECT_NEAR(info["kernel_seconds"]["total"].get<double>() * info["threads"].get<double>(),
+              info["kernel_seconds"]["per_entry"].get<double>() * 500500, 1e-9);
   EXPECT_EQ(info["flops_per_pair"], 30);
   EXPECT_EQ(info["spec_hash"], "1234567890abcdef");
   EXPECT_EQ(info["kernel_bytes"]["results"], 2 * 8 * 1000 * 1000);

@@ -1,0 +1,60 @@
+#include "runtime/kernel/Calibrate.h"
+
+#include "runtime/data/Array.h"
+#include "runtime/kernel/Memory.h"
+#include "runtime/linalg/Blas.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+namespace inet {
+namespace {
+
+template <class T> void fillNormal(Buffer &buffer, int64_t count) {
+  std::mt19937 generator(0);
+  std::normal_distribution<T> normal;
+  std::generate_n(buffer.as<T>(), count, [&] { return normal(generator); });
+}
+
+} // namespace
+
+double measureSecondsPerEntry(const InetKernel &kernel, int64_t features) {
+  constexpr double enough = 0.1;
+  BlasThreads single(1);
+  int64_t bytes = kernel.dtype == INET_F32 ? 4 : 8, lanes = kernel.lanes;
+  int64_t capacity = std::max(kernel.tile_rows, kernel.tile_columns);
+  Buffer x(lanes * features * bytes), prepared(capacity * kernel.prepared_bytes_per_example);
+  Buffer prepareScratch(kernel.prepare_scratch_bytes), scratch(kernel.block_scratch_bytes);
+  Buffer nngp(kernel.tile_rows * kernel.tile_columns * bytes), ntk(kernel.tile_rows * kernel.tile_columns * bytes);
+  if (kernel.dtype == INET_F32)
+    fillNormal<float>(x, lanes * features);
+  else
+    fillNormal<double>(x, lanes * features);
+  for (int64_t begin = 0; begin < capacity; begin += lanes)
+    kernel.prepare(x.data(), begin, begin + lanes, capacity, prepared.data(), prepareScratch.data());
+
+  int64_t rows = 1, columns = lanes;
+  while (true) {
+    InetTile tile{prepared.data(), capacity,   0,          rows,           prepared.data(), capacity, 0, columns, 0,
+                  nngp.data(),     ntk.data(), columns,    scratch.data()};
+    auto measure = [&] {
+      auto begin = std::chrono::steady_clock::now();
+      kernel.block(&tile);
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    double seconds = measure();
+    bool whole = rows == kernel.tile_rows && columns == kernel.tile_columns;
+    if (seconds >= enough || whole) // the first run touches memory for the first time
+      return std::min(seconds, measure()) / static_cast<double>(rows * columns);
+    // a square soon: a matrix product is faster the larger it is
+    if (rows < columns && rows < kernel.tile_rows)
+      rows = std::min(rows * 4, kernel.tile_rows);
+    else
+      columns = std::min(columns * 4, kernel.tile_columns);
+    if (columns == kernel.tile_columns && rows < columns)
+      rows = std::min(rows * 4, kernel.tile_rows);
+  }
+}
+
+} // namespace inet

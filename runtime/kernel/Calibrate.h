@@ -1,0 +1,17 @@
+// How long a kernel takes, from a short run of it.
+#ifndef INET_RUNTIME_KERNEL_CALIBRATE_H
+#define INET_RUNTIME_KERNEL_CALIBRATE_H
+
+#include "runtime/Abi.h"
+
+#include <cstdint>
+
+namespace inet {
+
+/// Seconds that one thread takes for an entry of the kernel (nngp and ntk, as compiled), measured on made-up examples of
+/// `features` numbers: one vector of pairs or as many more, up to a tile, as fill a tenth of a second.
+double measureSecondsPerEntry(const InetKernel &kernel, int64_t features);
+
+} // namespace inet
+
+#endif

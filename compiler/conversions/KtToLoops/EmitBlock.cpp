@@ -265,17 +265,30 @@ void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value col
     storeResult(context, state, row, column);
 }
 
-// for each vector of columns j: for each row i: the planes of the pairs, level by level; store
+// for each vector of columns j: for each row i, `rows` at a time: the planes of the pairs, level by level; store
 void BlockEmitter::emitPlanes(EmissionContext &context) {
-  PairSource somewhere = makeSource(context, rowBegin, columnBegin);
-  PlaneEmitter(somewhere, emission.plan, scratch).clearPools();
+  Value last = b.sub(rowEnd, b.index(1));
+  auto emitter = [&](Value firstRow, Value column) {
+    PlaneEmitter planes(makeSource(context, firstRow, column), emission.plan, scratch);
+    // past the last row the last one is computed again
+    planes.setRows(emission.rows, [this, &context, firstRow, column, last](PairSource &pair, Value r) {
+      PairSource other = makeSource(context, b.min(b.add(firstRow, r), last), column);
+      pair.row = other.row;
+      pair.sameExamples = other.sameExamples;
+    });
+    return planes;
+  };
+  emitter(rowBegin, columnBegin).clearPools();
   b.loop(columnBegin, columnEnd, emission.lanes, [&](Value column) {
-    b.loop(rowBegin, rowEnd, 1, [&](Value row) {
-      PlaneEmitter planes(makeSource(context, row, column), emission.plan, scratch);
+    b.loop(rowBegin, rowEnd, emission.rows, [&](Value firstRow) {
+      PlaneEmitter planes = emitter(firstRow, column);
       planes.clearReadouts();
       planes.emitLevels();
       flops = planes.getFlops();
-      storeResult(context, planes.emitLast(emission.network.getReturn().getKernel()), row, column);
+      planes.forRows([&] {
+        Value row = planes.getRow() ? b.min(b.add(firstRow, planes.getRow()), last) : firstRow;
+        storeResult(context, planes.emitLast(emission.network.getReturn().getKernel()), row, column);
+      });
     });
   });
 }

@@ -318,7 +318,7 @@ void PlaneEmitter::finishRow(const Nest &nest, ArrayRef<Value> rows, ValueRange 
   for (int s : nest.sinks) {
     Value memory = readouts.lookup(getLevel().sinks[s].operation).first;
     for (int64_t part = 0; part < (hasNtk.lookup({plane.level, -1 - s}) ? 2 : 1); ++part) {
-      Value at = b.index(part * emission.lanes);
+      Value at = readoutAt(part);
       Value sum = b.create<arith::AddFOp>(b.loadVector(vector, memory, at), rest.front());
       b.storeVector(sum, memory, at);
       rest = rest.drop_front();

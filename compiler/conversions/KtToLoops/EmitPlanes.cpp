@@ -8,8 +8,34 @@ using namespace inetc;
 PlaneEmitter::PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch)
     : pair(pair), emission(pair.emission), layout(pair.layout), b(pair.b), context(pair.context),
       constants(pair.emission.constants), plan(plan), scratch(scratch), vector(emission.getVector()), wide(VectorType::get({emission.lanes}, b.getF64Type())) {
+  allocateReadouts();
+}
+
+void PlaneEmitter::setRows(int64_t count, std::function<void(PairSource &, Value)> choose) {
+  rowCount = count;
+  chooseRow = std::move(choose);
+  allocateReadouts();
+}
+
+void PlaneEmitter::forRows(llvm::function_ref<void()> body) {
+  if (rowCount == 1 || rowIndex)
+    return body();
+  PairSource before = pair;
+  b.loop(b.index(0), b.index(rowCount), 1, [&](Value r) {
+    rowIndex = r;
+    chooseRow(pair, r);
+    body();
+  });
+  rowIndex = {};
+  pair.row = before.row;
+  pair.sameExamples = before.sameExamples;
+}
+
+// Σ and Θ of each row in lockstep: sums of one plane in the element type, of all in f64
+void PlaneEmitter::allocateReadouts() {
   auto allocate = [&](Type element) -> Value {
-    return b.create<memref::AllocaOp>(MemRefType::get({2 * emission.lanes}, element), b.getI64IntegerAttr(64));
+    auto type = MemRefType::get({2 * emission.lanes * rowCount}, element);
+    return b.create<memref::AllocaOp>(type, b.getI64IntegerAttr(64));
   };
   for (const Level &level : plan.levels)
     for (const Sink &sink : level.sinks)
@@ -18,7 +44,14 @@ PlaneEmitter::PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value 
                                     b.atStart([&] { return allocate(b.getF64Type()); })};
 }
 
-Value PlaneEmitter::vectorAt(Value index) { return b.mul(index, b.index(emission.lanes)); }
+Value PlaneEmitter::vectorAt(Value index) {
+  Value at = b.mul(index, b.index(emission.lanes));
+  return rowIndex ? b.add(b.mul(rowIndex, b.index(plan.scratchVectors * emission.lanes)), at) : at;
+}
+Value PlaneEmitter::readoutAt(int64_t part) {
+  Value at = b.index(part * emission.lanes);
+  return rowIndex ? b.add(b.mul(rowIndex, b.index(2 * emission.lanes)), at) : at;
+}
 Value PlaneEmitter::loadScratch(Value index) { return b.loadVector(vector, scratch, vectorAt(index)); }
 void PlaneEmitter::storeScratch(Emitted value, Value index) {
   b.storeVector(value.getValue(), scratch, vectorAt(index));
@@ -38,7 +71,7 @@ void PlaneEmitter::emitLevels() {
       b.loop(begin, end, 1, [&](Value slab) {
         emitPlanes(k, slab);
         for (int s : level.sources)
-          clearSlab(plan.sources[s], slab);
+          forRows([&] { clearSlab(plan.sources[s], slab); });
       });
     }
   });
@@ -173,9 +206,11 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
 
 // A nest with all of its parts.
 void PlaneEmitter::emitWhole(const Nest &nest) {
-  forParts([&] { emitNest(nest); });
-  fillCircular(nest);
-  finishReadouts(nest);
+  forRows([&] {
+    forParts([&] { emitNest(nest); });
+    fillCircular(nest);
+    finishReadouts(nest);
+  });
 }
 
 void PlaneEmitter::emitPlane() {
@@ -206,10 +241,12 @@ void PlaneEmitter::emitPlane() {
     else
       emitWhole(nest);
   }
-  forParts([&] {
-    for (const Sink &sink : getLevel().sinks)
-      if (sink.source >= 0)
-        addToPool(sink);
+  forRows([&] {
+    forParts([&] {
+      for (const Sink &sink : getLevel().sinks)
+        if (sink.source >= 0)
+          addToPool(sink);
+    });
   });
 }
 

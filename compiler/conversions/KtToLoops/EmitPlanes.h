@@ -20,6 +20,13 @@ public:
 
   PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch);
 
+  /// So many examples of X1 go through each nest before the next nest: what is loaded of X2 then serves all of them.
+  /// chooseRow(pair, r) sets what belongs to example r of them. Scratch memory is there for each.
+  void setRows(int64_t count, std::function<void(PairSource &, Value)> chooseRow);
+  /// `body` for each of them.
+  void forRows(llvm::function_ref<void()> body);
+  Value getRow() const { return rowIndex; }
+
   /// Sets the sums of readouts to 0. Before the planes of a pair.
   void clearReadouts();
   /// Sets everything that pools add to to 0. Once: slabs that have been read are cleared.
@@ -69,6 +76,7 @@ private:
   std::vector<NotedNest> noteNests();
   static std::pair<size_t, size_t> findRepetition(llvm::ArrayRef<NotedNest> noted, size_t first);
   void emitWhole(const Nest &nest);
+  void allocateReadouts();
   void locateGrids();
   void forParts(llvm::function_ref<void()> body);
   Value indexWithPart(size_t dimension);
@@ -110,7 +118,12 @@ private:
 
   Emitted number(double value) { return Emitted(context, context.getConstant(value)); }
 
+  Value readoutAt(int64_t part); // element index in the memory of a readout
+
   PairSource pair;
+  int64_t rowCount = 1;
+  std::function<void(PairSource &, Value)> chooseRow;
+  Value rowIndex; // none where there is one
   Emission &emission;
   PreparedLayout &layout;
   LoopBuilder &b;

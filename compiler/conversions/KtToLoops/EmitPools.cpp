@@ -22,6 +22,8 @@ int64_t countPositions(Value kernel) {
 //===----------------------------------------------------------------------===//
 
 void PlaneEmitter::clearReadouts() {
+  if (rowCount > 1 && !rowIndex)
+    return forRows([&] { clearReadouts(); });
   for (const Level &level : plan.levels)
     for (const Sink &sink : level.sinks) {
       if (sink.source >= 0)
@@ -30,8 +32,8 @@ void PlaneEmitter::clearReadouts() {
       Value zero = b.create<arith::ConstantOp>(DenseElementsAttr::get(vector, b.getFloatAttr(emission.element, 0.0)));
       Value wideZero = b.create<arith::ConstantOp>(DenseElementsAttr::get(wide, b.getF64FloatAttr(0.0)));
       for (int64_t part = 0; part < 2; ++part) {
-        b.storeVector(zero, one, b.index(part * emission.lanes));
-        b.storeVector(wideZero, all, b.index(part * emission.lanes));
+        b.storeVector(zero, one, readoutAt(part));
+        b.storeVector(wideZero, all, readoutAt(part));
       }
     }
 }
@@ -43,7 +45,7 @@ void PlaneEmitter::finishReadouts(const Nest &nest) {
     auto [one, all] = readouts.lookup(sink.operation);
     auto add = [&, one = one, all = all] {
       for (int64_t part = 0; part < 2; ++part) {
-        Value at = b.index(part * emission.lanes);
+        Value at = readoutAt(part);
         Value sum = b.loadVector(vector, one, at);
         if (!emission.element.isF64())
           sum = b.create<arith::ExtFOp>(wide, sum);
@@ -59,8 +61,8 @@ void PlaneEmitter::finishReadouts(const Nest &nest) {
     }
     b.when(plane.isDiagonal, add);
     // what other planes summed up is not asked for
-    b.storeVector(context.getConstant(0.0), one, b.index(0));
-    b.storeVector(context.getConstant(0.0), one, b.index(emission.lanes));
+    b.storeVector(context.getConstant(0.0), one, readoutAt(0));
+    b.storeVector(context.getConstant(0.0), one, readoutAt(1));
   }
 }
 
@@ -70,7 +72,7 @@ EmittedState PlaneEmitter::readSum(Operation *readout) {
   auto mean = dyn_cast<kt::MeanOp>(readout);
   double weight = mean ? (mean.getSum() ? 1.0 : 1.0 / positions / positions) : 1.0 / positions;
   auto load = [&](int64_t part) {
-    Value sum = b.loadVector(wide, readouts.lookup(readout).second, b.index(part * emission.lanes));
+    Value sum = b.loadVector(wide, readouts.lookup(readout).second, readoutAt(part));
     Value factor = b.create<arith::ConstantOp>(DenseElementsAttr::get(wide, b.getF64FloatAttr(weight)));
     sum = b.create<arith::MulFOp>(sum, factor);
     return Emitted(context, emission.element.isF64() ? sum : b.create<arith::TruncFOp>(vector, sum));
@@ -172,6 +174,8 @@ void PlaneEmitter::addToPool(const Sink &sink) {
 }
 
 void PlaneEmitter::clearPools() {
+  if (rowCount > 1 && !rowIndex)
+    return forRows([&] { clearPools(); });
   for (const PlaneSource &source : plan.sources)
     for (int64_t buffer : {source.buffer, source.ntkBuffer})
       if (buffer >= 0)

@@ -141,7 +141,7 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
     waiting = b.atStart([&]() -> Value {
       return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element), b.getI64IntegerAttr(64));
     });
-  auto waitingAt = [&](int64_t which, Value x) { return vectorAt(b.add(x, b.index(which * width))); };
+  auto waitingAt = [&](int64_t which, Value x) { return b.mul(b.add(x, b.index(which * width)), b.index(lanes)); };
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {

@@ -98,7 +98,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     auto entry = [&](StringRef name, Attribute value) { return builder.getNamedAttr(name, value); };
     int64_t vectorBytes = emission.lanes * bytes;
     int64_t scratch = emission.gramByBlas ? emission.tileRows * emission.tileColumns * bytes
-                                          : emission.plan.scratchVectors * vectorBytes;
+                                          : emission.plan.scratchVectors * emission.rows * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",
         builder.getDictionaryAttr({entry("name", emission.network.getSymNameAttr()),

@@ -72,7 +72,8 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
 
     - lanes: what a vector register holds
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
-      too long to compile. On positions: 1, but where all is one plane 4 share what is loaded of the examples in lanes
+      too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
+      outgrow L2 (kt-to-loops knows how large they are)
     - tile: the gram of a tile takes about a quarter of L2; on positions, a fraction of a second's work
     - gram: sums of differences inside the group for narrow inputs; one matrix product (BLAS) for wide ones
   }];

@@ -61,8 +61,7 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       int64_t side = chooseSide(group, width, bytes);
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
-      bool onePlane = type.getRank() > 0 && type.getPlanes().isDiagonal();
-      int64_t chosenRows = type.getRank() > 0 ? (onePlane ? 4 : 1) : operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
+      int64_t chosenRows = type.getRank() > 0 || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
       group.setRows(rows ? rows : chosenRows);
       group.setTileRows(tileRows ? tileRows : side);
       group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : side, width));

@@ -62,6 +62,11 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       if (failed(plan))
         return failure();
       emission.plan = std::move(*plan);
+      // what rows in lockstep share is worth less than planes that stay in L2
+      constexpr int64_t cacheBytes = 2 << 20;
+      int64_t bytes = emission.plan.scratchVectors * emission.lanes * emission.element.getWidth() / 8;
+      while (emission.rows > 1 && emission.rows * bytes > cacheBytes)
+        emission.rows /= 2;
     }
     int64_t features = 1;
     for (int64_t size : network.getInputShape())

@@ -4,7 +4,7 @@
 run_golden.py --inetc INETC --precision f32|f64 CASE...         each CASE is a folder as README.md describes
 run_golden.py --inetc INETC --precision f32|f64 --beside FOLDER  all cases in FOLDER that are not here as well
 
-Exit status 0: all agree; 1: some do not; 77: nothing to run (with --beside or --skip-unsupported).
+Exit status 0: all agree; 1: some do not; 77: nothing to run (with --beside).
 """
 
 import argparse
@@ -25,13 +25,13 @@ FLOOR = {"f64": 1e-3, "f32": 1e-2}  # of the largest entry of a column: what sma
 
 
 class Unsupported(Exception):
-    """The compiler says that it, or its back end, does not have a layer of the network yet."""
+    """The compiler says that it does not have a layer of the network yet."""
 
 
 def run(command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        if re.search("not supported (by this back end )?yet", done.stderr):
+        if re.search("not supported yet", done.stderr):
             raise Unsupported(done.stderr.strip().splitlines()[0])
         raise RuntimeError(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stdout}{done.stderr}")
 
@@ -93,7 +93,6 @@ def main():
     parser.add_argument("--inetc", required=True)
     parser.add_argument("--precision", choices=["f32", "f64"], required=True)
     parser.add_argument("--beside", type=pathlib.Path)
-    parser.add_argument("--skip-unsupported", action="store_true", help="leave out what the compiler says it lacks")
     parser.add_argument("cases", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
 
@@ -107,7 +106,7 @@ def main():
             try:
                 faults = check(arguments.inetc, folder, arguments.precision, pathlib.Path(scratch))
             except Unsupported as reason:
-                if not arguments.beside and not arguments.skip_unsupported:
+                if not arguments.beside:
                     sys.exit(str(reason))
                 print(f"skipped {folder.name}: {reason}")
                 continue
@@ -119,7 +118,7 @@ def main():
             print(f"FAILED {folder.name} {arguments.precision}: {fault}")
     print(f"{ran} cases ran, {failed} failed")
     if ran == 0:
-        sys.exit(SKIPPED if arguments.beside or arguments.skip_unsupported else "no cases")
+        sys.exit(SKIPPED if arguments.beside else "no cases")
     sys.exit(1 if failed else 0)
 
 

@@ -224,19 +224,19 @@ Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
       b.create<scf::YieldOp>(context->getConstant(0.0));
       return Emitted(*context, choice.getResult(0));
     }
-    std::optional<Emitted> total;
-    for (int64_t t = 0; t < window[i].size; ++t) {
-      int64_t tap = i + 1 == window.size() && backwards ? window[i].size - 1 - t : t;
-      Value p = b.add(b.mul(position[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow));
+    Value count = b.index(window[i].size);
+    return Emitted(*context, b.loop(b.index(0), count, 1, context->getConstant(0.0), [&](Value t, ValueRange carried) {
+      Value tap = i + 1 == window.size() && backwards ? b.sub(b.index(window[i].size - 1), t) : t;
+      Value shift = b.sub(b.mul(tap, b.index(window[i].dilation)), b.index(window[i].padLow));
+      Value p = b.add(b.mul(position[i], b.index(window[i].stride)), shift);
       if (window[i].wraps())
         p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])), b.index(sizes[i]));
       Value low = b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, p, b.index(0));
       Value both = b.create<arith::AndIOp>(low, b.less(p, b.index(sizes[i])));
       Value in = inside ? b.create<arith::AndIOp>(inside, both).getResult() : both;
       Emitted term = sum(i + 1, b.add(b.mul(index, b.index(sizes[i])), p), in);
-      total = total ? *total + term : term;
-    }
-    return *total;
+      return SmallVector<Value>{(Emitted(*context, carried[0]) + term).getValue()};
+    })[0]);
   };
   for (const kt::WindowDimension &dimension : window)
     taps *= static_cast<double>(dimension.size);

@@ -60,7 +60,9 @@ private:
 class Compilation {
 public:
   explicit Compilation(const CompilerOptions &options)
-      : options(options), context(createRegistry()), diagnostics(context, sources, llvm::errs()) {}
+      : options(options), context(createRegistry()), diagnostics(context, sources, llvm::errs()) {
+    context.printOpOnDiagnostic(false); // a user's error shows the user's text
+  }
 
   int run() {
     bool succeeded = compile();
@@ -133,9 +135,25 @@ private:
   DiagnosticPrinter diagnostics;
   llvm::LLVMContext llvmContext;
   Stopwatch stopwatch;
-  std::string architecture; // the inet listing
+  std::string architecture; // a line a layer
   SmallVector<KernelVariant> variants;
 };
+
+// The network without the frame around it, an operation a line.
+static std::string listLayers(ModuleOp module) {
+  std::string text, lines;
+  llvm::raw_string_ostream(text) << module;
+  SmallVector<StringRef> all;
+  StringRef(text).split(all, '\n');
+  for (StringRef line : all) {
+    line = line.trim();
+    if (line.consume_front("inet.network ")) // its name and input
+      line = line.drop_back(line.ends_with(" {") ? 2 : 0);
+    if (line != "module {" && line != "}" && !line.empty())
+      lines += line.str() + "\n";
+  }
+  return lines;
+}
 
 bool Compilation::compile() {
   std::optional<std::vector<CpuTarget>> cpus = resolveCpu(options.cpu);
@@ -153,7 +171,7 @@ bool Compilation::compile() {
   stopwatch.lap("import");
   if (!module)
     return false;
-  llvm::raw_string_ostream(architecture) << *module;
+  architecture = listLayers(*module);
   if (options.emit == Stage::inet)
     return writeModule(*module);
   PipelineOptions pipeline = options.pipeline;

@@ -24,7 +24,7 @@ const PlanCase cases[] = {
     {"PoolByPool", "input [12, 12, 2] default conv { pad = same } return input -> conv(3) -> relu -> avg_pool(2, stride = 2) -> "
                    "conv(3) -> relu -> avg_pool(2, stride = 2) -> conv(3) -> relu -> global_avg_pool -> dense"},
     {"Overlapping", "input [9, 8, 2] return input -> conv(3, pad = same) -> relu -> avg_pool(3, stride = 2, pad = same) -> "
-                    "conv(3) -> relu -> sum_pool([2, 3], stride = 1) -> conv(1) -> relu -> flatten -> dense"},
+                    "conv(2) -> relu -> sum_pool([2, 3], stride = 1) -> conv(1) -> relu -> flatten -> dense"},
     {"UnderAStride", "input [12, 11, 2] return input -> conv(3, pad = same) -> relu -> avg_pool(2, stride = 2) -> "
                      "conv(3, stride = 2, pad = same) -> relu -> avg_pool(2, stride = 1) -> conv(1) -> relu -> global_avg_pool"},
     {"Circular", "input [8, 6, 2] return input -> conv(3, pad = circular) -> relu -> avg_pool(3, stride = 1, pad = circular) -> "

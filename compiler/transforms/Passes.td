@@ -13,6 +13,9 @@ def KtInferDemand : Pass<"kt-infer-demand", "::inetc::kt::NetworkOp"> {
     %2 = kt.trace %1 ...
     ```
     After it, planes that a type leaves out are computed by nobody.
+
+    Before, values that are joined are made to lie behind equally many pools: one that lies behind fewer goes through pools
+    of window 1, which copy its planes.
   }];
   let statistics = [Statistic<"restricted", "restricted", "values that need fewer planes than all">];
 }

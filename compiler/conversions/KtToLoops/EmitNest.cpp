@@ -104,8 +104,11 @@ EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
   sum = sum * number(1.0 / static_cast<double>(channels));
   if (distance)
     return {sum};
+  Value scale = op.getScale();
+  if (!scale) // of an example's own kernel
+    scale = *op->getBlock()->getOps<kt::ScaleOp>().begin();
   PairSource source = pair.at(site);
-  auto inverse = source.perExample(op.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
+  auto inverse = source.perExample(scale, "inverse", 1, [](ArrayRef<Emitted> g) {
     return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
   });
   return {sum * (inverse.row[0] * inverse.column[0])};

@@ -90,8 +90,8 @@ private:
     int best = std::numeric_limits<int>::max();
     for (int candidate : candidates) {
       SmallVector<Value> values = findCrossing(candidate);
-      // masks do not wait in memory
-      if (llvm::any_of(values, [](Value value) { return cast<VectorType>(value.getType()).getElementType().isInteger(1); }))
+      // masks and the integers of a sine's quadrants do not wait in memory
+      if (llvm::any_of(values, [](Value value) { return isa<IntegerType>(getElementTypeOrSelf(value)); }))
         continue;
       int cost = std::max(candidate, longest - candidate) + perCrossing * static_cast<int>(values.size());
       if (cost < best) {

@@ -517,6 +517,25 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
   }
 }
 
+// How many slabs have a memory of their own, where slab m lies in that of m modulo their number and is alive from begins[m] to
+// ends[m]. (Windows that wrap around on the way in let distant slabs be alive together.)
+static int64_t countSlabs(ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
+  int64_t count = begins.size();
+  std::vector<bool> apart(count, true); // whether no two that far apart are alive together
+  for (int64_t m = 0; m < count; ++m)
+    for (int64_t other = m + 1; other < count; ++other)
+      if (begins[m] <= ends[other] && begins[other] <= ends[m])
+        apart[other - m] = false;
+  for (int64_t slabs = 1; slabs < count; ++slabs) {
+    bool fits = true;
+    for (int64_t distance = slabs; distance < count; distance += slabs)
+      fits &= apart[distance];
+    if (fits)
+      return slabs;
+  }
+  return count;
+}
+
 // When each slab is complete, in slabs of level 0, and how many slabs of a source are alive at once.
 void PlanBuilder::schedule() {
   std::vector<std::vector<int64_t>> times(plan.levels.size()); // when a slab runs
@@ -550,14 +569,16 @@ void PlanBuilder::schedule() {
       level.runAfter.push_back(llvm::lower_bound(ready, i) - ready.begin());
     for (auto &[s, begins] : first) {
       PlaneSource &source = plan.sources[s];
-      if (level.modulus[0]) // a slab runs together with one that is far away
+      if (level.modulus[0]) { // a slab runs together with one that is far away
         source.slabs = begins.size();
-      for (size_t m = 0; m < begins.size(); ++m) {
-        int64_t end = ready[slabOf(source, m)], alive = 0;
-        for (size_t later = m; later < begins.size(); ++later)
-          alive += begins[later] <= end;
-        source.slabs = std::max(source.slabs, alive);
+        continue;
       }
+      std::vector<int64_t> ends;
+      for (size_t m = 0; m < begins.size(); ++m) {
+        ends.push_back(ready[slabOf(source, m)]);
+        begins[m] = std::min(begins[m], ends[m]); // nothing may be added to it, and it is read all the same
+      }
+      source.slabs = countSlabs(begins, ends);
     }
   }
 }

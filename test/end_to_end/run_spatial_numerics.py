@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""The hard pairs of examples: equal, nearly equal, scaled, constant, negated, with zero patches, huge and tiny.
+
+run_spatial_numerics.py --inetc INETC
+
+Kernels of deep networks in f32 against the reference evaluator in f64, which carries squared distances of inputs of unit size
+and so loses nothing on these pairs (test/reference/SpatialTest.cpp compares it with long double). Then: the same bits for 1, 2
+and 3 threads, and K(X, X) exactly symmetric.
+"""
+
+import argparse
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import npy  # noqa: E402
+
+SHAPE = (8, 8, 3)
+SIZE = 192
+CHAIN = """network n {{
+  input [8, 8, 3]
+  default conv {{ pad = same, w_std = sqrt(2){bias} }}
+  x = input -> conv(3)
+  for i in 1..{depth} {{ x = x -> relu -> conv(3) }}
+  return x -> relu -> {readout} -> dense
+}}
+"""
+MIDDLE = """network n {
+  input [8, 8, 3]
+  default conv { pad = same, w_std = sqrt(2) }
+  x = input -> conv(3) -> relu -> conv(3) -> relu -> avg_pool(2, stride = 2)
+  x = x -> conv(3) -> relu -> conv(3) -> relu -> avg_pool(2, stride = 2)
+  return x -> conv(3) -> relu -> READOUT -> dense
+}
+"""
+# What f32 keeps on squared distances through 21 layers; behind a pool in the middle, where the distance is again a difference
+# of larger numbers; and of negated examples, for which the covariance would be exact and the distance is not.
+DEEP, POOLED, NEGATED = 2e-6, 3e-4, 1e-4
+NETWORKS = {
+    "flatten": (CHAIN.format(bias="", depth=21, readout="flatten"), DEEP),
+    "global_avg_pool": (CHAIN.format(bias="", depth=21, readout="global_avg_pool"), DEEP),
+    "flatten_bias": (CHAIN.format(bias=", b_std = 0.1", depth=21, readout="flatten"), DEEP),
+    "pooled_flatten": (MIDDLE.replace("READOUT", "flatten"), POOLED),
+    "pooled_global": (MIDDLE.replace("READOUT", "global_avg_pool"), POOLED),
+}
+
+
+def make_examples():
+    """(x1, x2, the indices in x2 of negated examples)."""
+    rng = random.Random(4)
+    image = [rng.gauss(0, 1) for _ in range(SIZE)]
+    other = [rng.gauss(0, 1) for _ in range(SIZE)]
+    patch = [0.0 if 2 <= i // 24 < 7 and 1 <= i // 3 % 8 < 6 else v for i, v in enumerate(image)]
+    constant = [0.7] * SIZE
+    x1 = [image, patch, constant, other]
+    x2 = []
+    for base in (image, patch, constant):
+        x2.append(base)
+        for near in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7):
+            x2.append([v * (1 + near * rng.gauss(0, 1)) for v in base])
+        for scale in (1e-4, 1e-2, 1.5, 1e2, 1e4):
+            x2.append([scale * v for v in base])
+    x2.append([1e4 * v * (1 + 1e-5 * rng.gauss(0, 1)) for v in image])
+    x2 += [[size * v for v in base] for size in (1e15, 1e-15) for base in (image, constant, other)]
+    negated = len(x2)
+    x2 += [[-v for v in base] for base in x1]
+    return x1, x2, range(negated, len(x2))
+
+
+def run(command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stderr}")
+
+
+def kernel(program, inputs, folder, threads=2):
+    run([program, "kernel", *inputs, f"--threads={threads}", "--quiet", "--out", f"{folder}/"])
+    return {name: npy.read(folder / f"{name}.npy") for name in ("nngp", "ntk")}
+
+
+def check(inetc, name, folder):
+    text, bound = NETWORKS[name]
+    source, program, reference = folder / "n.inet", folder / "n", folder / "reference"
+    source.write_text(text)
+    run([inetc, source, "--target=reference", "-o", reference])
+    # small tiles, so that threads have some to share
+    run([inetc, source, "--precision=f32", "--tile", "tile-rows=2 tile-columns=16", "-o", program])
+    x1, x2, negated = make_examples()
+    for file, examples in (("x1", x1), ("x2", x2)):
+        npy.write(folder / f"{file}.npy", (len(examples), *SHAPE), [v for e in examples for v in e], "<f4")
+    pair = ["--x1", folder / "x1.npy", "--x2", folder / "x2.npy"]
+    want, got = kernel(reference, pair, folder), kernel(program, pair, folder)
+    faults = []
+    for result in want:
+        worst = {}
+        for entry, (a, b) in enumerate(zip(want[result][1], got[result][1])):
+            i, j = divmod(entry, len(x2))
+            error = abs(a - b) / abs(a)
+            allowed = max(bound, NEGATED) if j in negated else bound
+            if not error <= worst.get(allowed, (0, 0, 0))[0]:
+                worst[allowed] = error, i, j
+            if not error <= allowed:
+                faults.append(f"{name} {result}: entry {i}, {j} is {b!r}, expected {a!r}: {error:.2g}")
+        print(name, result, ", ".join(f"{error:.2g} of {allowed:g} at {i}, {j}" for allowed, (error, i, j) in worst.items()))
+    same = ["--x1", folder / "x2.npy"]
+    bits = [kernel(program, same, folder, threads) for threads in (1, 2, 3)]
+    if bits[1] != bits[0] or bits[2] != bits[0]:
+        faults.append(f"{name}: other bits with other numbers of threads")
+    for result, ((n, _), values) in bits[0].items():
+        if any(values[i * n + j] != values[j * n + i] for i in range(n) for j in range(i)):
+            faults.append(f"{name} {result}: not symmetric")
+    return faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inetc", required=True)
+    parser.add_argument("names", nargs="*", default=list(NETWORKS))
+    arguments = parser.parse_args()
+    faults = []
+    for name in arguments.names:
+        with tempfile.TemporaryDirectory() as folder:
+            faults += check(arguments.inetc, name, pathlib.Path(folder))
+    sys.exit("\n".join(faults) or 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -24,7 +24,8 @@ import random_networks  # noqa: E402
 
 # Relative, of entries that are at least this much of the largest.
 FLOOR = 1e-3
-UNRELATED = {"f64": 1e-11, "f32": 1e-5}
+# f32: smooth duals carry covariances, and an NTK of both signs is a sum that cancels; 2.3e-5 is the worst of some hundred.
+UNRELATED = {"f64": 1e-11, "f32": 5e-5}
 # Between an example and its (nearly) equal copy, where a covariance is carried or a pool lies in between: half of the digits.
 NEAR = {"f64": 1e-7, "f32": 2e-3}
 

@@ -119,6 +119,7 @@ void PreparedLayout::place(llvm::ArrayRef<int64_t> indices) {
 }
 
 void PreparedLayout::finish() {
+  notedRows.clear(); // constants of functions of which one was a trial
   std::vector<bool> isRead(tables.size());
   for (const Placeholder &use : placeholders)
     if (use.kind <= Placeholder::laneRow && !use.constant->use_empty())

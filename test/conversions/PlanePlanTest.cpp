@@ -39,6 +39,9 @@ const PlanCase cases[] = {
     {"JoinOverAPool", "input [6, 6, 2] default conv { pad = same } x = input -> conv(3) "
                       "a = x -> relu -> conv(3) -> avg_pool(3, stride = 1, pad = same) -> relu -> conv(3) "
                       "return (x + a) -> relu -> flatten -> dense"},
+    {"TwoSumsFromOne", "input [6, 6, 3] default conv { pad = same } x = input -> conv(2) "
+                       "b = (x -> relu -> conv(2) -> erf -> conv(2)) + (x -> abs -> conv(3)) "
+                       "return ((x -> sigmoid_like -> conv(2)) + (b -> cos -> conv([1, 2]))) -> gaussian -> global_sum_pool"},
     {"Volume", "input [4, 5, 3, 2] return input -> conv([3, 3, 1], pad = same) -> relu -> avg_pool(2, stride = [2, 1, 1]) -> "
                "conv(2, pad = same) -> relu -> conv([1, 3, 1], pad = same) -> relu -> global_avg_pool"},
 };

@@ -336,7 +336,11 @@ const Form *LevelBuilder::findReplaced(const Form &form, int now) const {
                         return isa<kt::WindowOp>(other) && resolveGroups(other->getOperand(0)) == input;
                       }) == 1;
       bool flat = llvm::all_of(ArrayRef(read.low).drop_back(2), [](int64_t cells) { return cells == 0; });
-      if (read.value == input && read.isSummed() && sameRows && onlyHere && flat && read.low[read.low.size() - 2] <= 1)
+      bool isFree = llvm::none_of(level.forms, [&](const Form &other) {
+        return other.replaces == &read - level.forms.data();
+      });
+      if (read.value == input && read.isSummed() && sameRows && onlyHere && isFree && flat &&
+          read.low[read.low.size() - 2] <= 1)
         return &read;
     }
   }

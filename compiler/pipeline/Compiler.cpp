@@ -228,8 +228,8 @@ bool Compilation::compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus) {
     else if (!linkModules(*all, std::move(variant)))
       return fail("the variants for several processors cannot be joined");
   }
-  std::string symbol = options.emit == Stage::executable ? "inet_program"
-                                                         : (variants[0].getNetworkName() + "_program").str();
+  std::string symbol =
+      options.emit == Stage::executable ? "inet_program" : (variants[0].getNetworkName() + "_program").str();
   addProgram(*all, variants, symbol, architecture);
   optimize(*all);
   stopwatch.lap("optimize");

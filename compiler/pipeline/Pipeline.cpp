@@ -25,11 +25,11 @@ void inetc::buildKtPipeline(OpPassManager &passes, const PipelineOptions &option
 
 void inetc::buildFusionPipeline(OpPassManager &passes) {
   OpPassManager &network = passes.nest<kt::NetworkOp>();
-  network.addPass(createKtInferDemand());    // types say which planes are needed
-  network.addPass(createKtChooseState());    // types say covariance or distance; kt.rescale where they meet
-  network.addPass(createKtSplitVariance());  // what belongs to one example stands in kt.prepare
+  network.addPass(createKtInferDemand());   // types say which planes are needed
+  network.addPass(createKtChooseState());   // types say covariance or distance; kt.rescale where they meet
+  network.addPass(createKtSplitVariance()); // what belongs to one example stands in kt.prepare
   network.addPass(createCSEPass());
-  network.addPass(createKtFuse());           // no pointwise op stands outside a kt.fused
+  network.addPass(createKtFuse()); // no pointwise op stands outside a kt.fused
 }
 
 void inetc::buildReferencePipeline(OpPassManager &passes) {

@@ -40,7 +40,7 @@ OwningOpRef<kt::NetworkOp> inetc::reference::completeNetwork(kt::NetworkOp origi
       OpBuilder builder = OpBuilder::atBlockBegin(&network->getBlock());
       auto elementType = cast<kt::KernelType>(op->getResult(0).getType()).getElementType();
       scale = builder.create<kt::ScaleOp>(network->getLoc(), kt::ScaleType::get(builder.getContext(), elementType),
-                                         builder.getF64FloatAttr(0.0));
+                                          builder.getF64FloatAttr(0.0));
     }
     op.getScaleMutable().assign(scale.getResult());
   });

@@ -1,10 +1,11 @@
 //===- Evaluate.h - the recursion of kt on numbers: the oracle ---------------===//
 //
-// Naive and 4-D: a kernel holds all pairs of positions, one pair of examples after the other; those on planes that its type
-// leaves out are NaN. In `long double` the activations are closed forms; passes and back ends are tested against it.
+// Naive and 4-D: a kernel holds all pairs of positions, one pair of examples after the other; those on planes that its
+// type leaves out are NaN. In `long double` the activations are closed forms; passes and back ends are tested against
+// it.
 //
-// A network may come from any stage of the pipeline: as inet-to-kt derives it, with states chosen, with kt.prepare, fused,
-// tiled. What later passes would have added stands for itself: see CompleteNetwork.h.
+// A network may come from any stage of the pipeline: as inet-to-kt derives it, with states chosen, with kt.prepare,
+// fused, tiled. What later passes would have added stands for itself: see CompleteNetwork.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,15 +32,15 @@ template <class S> struct KernelMatrices {
   std::vector<S> ntk; // empty where the network does not carry it
 };
 
-/// The kernels of x1 with x2, or of x1 with itself where x2 is null (then entry (i, i) pairs an example with itself). S is
-/// float, double or long double. Fails, with a diagnostic, where an input has the wrong size or the evaluator does not know an
-/// operation.
+/// The kernels of x1 with x2, or of x1 with itself where x2 is null (then entry (i, i) pairs an example with itself). S
+/// is float, double or long double. Fails, with a diagnostic, where an input has the wrong size or the evaluator does
+/// not know an operation.
 template <class S>
 mlir::FailureOr<KernelMatrices<S>> evaluate(kt::NetworkOp network, const Inputs<S> &x1,
                                             const std::type_identity_t<Inputs<S>> *x2);
 
-/// The same for a tile of a larger matrix, of a network from completeNetwork. `same`: rows and columns are of one set, and
-/// those of equal index are the same example. Changes nothing in the network: threads may share it.
+/// The same for a tile of a larger matrix, of a network from completeNetwork. `same`: rows and columns are of one set,
+/// and those of equal index are the same example. Changes nothing in the network: threads may share it.
 template <class S>
 mlir::FailureOr<KernelMatrices<S>> evaluateTile(kt::NetworkOp complete, const Inputs<S> &rows, const Inputs<S> &columns,
                                                 bool same);

@@ -1,7 +1,7 @@
 //===- Program.cpp - prepare and block of `inetc --target=reference` ----------===//
 //
-// Linked into executables beside the runtime; the program brings its network as text. A prepared batch is the inputs as they
-// are, [capacity][features] doubles; a tile is evaluated in long double and rounded once.
+// Linked into executables beside the runtime; the program brings its network as text. A prepared batch is the inputs as
+// they are, [capacity][features] doubles; a tile is evaluated in long double and rounded once.
 //
 //===----------------------------------------------------------------------===//
 

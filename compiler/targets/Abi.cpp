@@ -1,7 +1,7 @@
 #include "compiler/targets/Abi.h"
 
-#include "runtime/Abi.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "runtime/Abi.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Support/xxhash.h"
 
@@ -37,7 +37,8 @@ namespace {
 // Builds a wrapper: calls a function on memory descriptors with pointers and integers of the ABI.
 class Wrapper {
 public:
-  Wrapper(llvm::Module &module, StringRef callee, StringRef name, llvm::Type *result, llvm::ArrayRef<llvm::Type *> types)
+  Wrapper(llvm::Module &module, StringRef callee, StringRef name, llvm::Type *result,
+          llvm::ArrayRef<llvm::Type *> types)
       : callee(module.getFunction(callee)), b(module.getContext()) {
     assert(this->callee && "kt-to-loops makes both functions");
     auto type = llvm::FunctionType::get(result, types, /*isVarArg=*/false);
@@ -85,8 +86,8 @@ static void addBlock(llvm::Module &module, const KernelVariant &variant) {
                         offsetof(InetTile, ntk), offsetof(InetTile, scratch)})
     wrapper.passMemory(field(offset, pointer));
   for (size_t offset : {offsetof(InetTile, capacity1), offsetof(InetTile, row_begin), offsetof(InetTile, row_end),
-                        offsetof(InetTile, capacity2), offsetof(InetTile, column_begin),
-                        offsetof(InetTile, column_end), offsetof(InetTile, same), offsetof(InetTile, leading)})
+                        offsetof(InetTile, capacity2), offsetof(InetTile, column_begin), offsetof(InetTile, column_end),
+                        offsetof(InetTile, same), offsetof(InetTile, leading)})
     wrapper.pass(field(offset, i64));
   wrapper.finish();
 }
@@ -140,7 +141,8 @@ static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant 
   return llvm::ConstantStruct::getAnon(
       {b.getInt32(variant.cpu.level), b.getInt32(isSingle(d) ? INET_F32 : INET_F64), b.getInt32(resultsOf(d)),
        b.getInt32(integerOf(d, "lanes")), i64(integerOf(d, "tile_rows")), i64(integerOf(d, "tile_columns")),
-       i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")), i64(integerOf(d, "block_scratch_bytes")),
+       i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")),
+       i64(integerOf(d, "block_scratch_bytes")),
        llvm::ConstantFP::get(b.getDoubleTy(), d.getAs<mlir::FloatAttr>("flops_per_pair").getValueAsDouble()),
        functionOf(module, variant.getSymbol("prepare")), functionOf(module, variant.getSymbol("block"))});
 }

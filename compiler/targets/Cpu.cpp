@@ -17,8 +17,8 @@ static CpuTarget native() {
     return std::all_of(names.begin(), names.end(), [&](const char *name) { return host.lookup(name); });
   };
   CpuTarget target = has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? v4()
-                     : has({"avx2", "fma", "bmi2"})                                      ? v3()
-                                                                                         : baseline();
+                     : has({"avx2", "fma", "bmi2"})                                   ? v3()
+                                                                                      : baseline();
   target.suffix = "native";
   target.cpu = llvm::sys::getHostCPUName();
   std::vector<std::string> features;

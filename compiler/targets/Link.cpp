@@ -94,8 +94,8 @@ std::string inetc::linkExecutable(StringRef object, StringRef output, bool refer
     llvm::sys::fs::remove(temporary);
     return error;
   }
-  llvm::sys::fs::setPermissions(temporary, llvm::sys::fs::all_read | llvm::sys::fs::owner_write |
-                                               llvm::sys::fs::all_exe);
+  llvm::sys::fs::setPermissions(temporary,
+                                llvm::sys::fs::all_read | llvm::sys::fs::owner_write | llvm::sys::fs::all_exe);
   return publish(temporary, output);
 }
 

@@ -7,7 +7,8 @@
 
 using namespace inetc;
 
-// What kt-to-loops says of generated code, for the evaluator: prepared examples are the inputs as they are, and no vectors.
+// What kt-to-loops says of generated code, for the evaluator: prepared examples are the inputs as they are, and no
+// vectors.
 static mlir::DictionaryAttr describe(kt::NetworkOp network) {
   mlir::Builder builder(network.getContext());
   int64_t features = 1;
@@ -32,8 +33,8 @@ std::unique_ptr<llvm::Module> inetc::createReferenceProgram(mlir::ModuleOp modul
   std::string text;
   llvm::raw_string_ostream(text) << module;
   llvm::Constant *network = llvm::ConstantDataArray::getString(context, text);
-  new llvm::GlobalVariable(*program, network->getType(), /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage, network,
-                           "inet_reference_network");
+  new llvm::GlobalVariable(*program, network->getType(), /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
+                           network, "inet_reference_network");
   KernelVariant variant{describe(*module.getOps<kt::NetworkOp>().begin()),
                         CpuTarget{"reference", "", "", INET_CPU_BASELINE, 0, false}};
   addProgram(*program, variant, "inet_program", architecture);

@@ -86,7 +86,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
       return !readsDistance(dual) ? covariance : first.state == State::distance ? first : distance;
     bool wantsDistance = wantedOf(op->getResult(0)) == State::distance;
-    // Where no distance is read any more, a sum of Σ has no cancellation, and needs nothing of the examples' own kernels.
+    // Where no distance is read any more, a sum of Σ has no cancellation, and needs nothing of the examples' own
+    // kernels.
     if (isa<kt::PoolOp, kt::MeanOp, kt::TraceOp>(op.getOperation()) && !wantsDistance)
       return covariance;
     // a product of scaled kernels would have a scale of its own
@@ -111,7 +112,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
       return false;
     if (auto dual = dyn_cast<kt::DualOp>(op))
       return formulas::hasNonnegativeDual(dual.getFormula());
-    return llvm::all_of(cast<kt::KernelOpInterface>(op).getKernels(), [&](Value kernel) { return known.contains(kernel); });
+    return llvm::all_of(cast<kt::KernelOpInterface>(op).getKernels(),
+                        [&](Value kernel) { return known.contains(kernel); });
   }
 
   void markFacts() {
@@ -137,8 +139,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     collectWanted();
     OpBuilder builder(&getContext());
     SmallVector<kt::KernelOpInterface> ops(getOperation().getOps<kt::KernelOpInterface>());
-    // Nearly equal inputs matter to whoever reads distances later, also behind a smooth activation: then the inputs' own
-    // kernel is a distance in any case.
+    // Nearly equal inputs matter to whoever reads distances later, also behind a smooth activation: then the inputs'
+    // own kernel is a distance in any case.
     bool anyDual = !getOperation().getOps<kt::DualOp>().empty();
     bool anyDistance = llvm::any_of(getOperation().getOps<kt::DualOp>(), readsDistance);
     for (kt::KernelOpInterface op : ops) {

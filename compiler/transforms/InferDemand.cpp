@@ -19,8 +19,8 @@ Value copyPlanes(OpBuilder &builder, Location loc, Value kernel) {
                                     /*circular=*/false, /*sum=*/false, /*normalize_edges=*/false);
 }
 
-// Planes mix in a pool, so what lies before it and behind it is computed in different loops over planes: where the two are
-// joined, the one before waits as if it had been pooled too.
+// Planes mix in a pool, so what lies before it and behind it is computed in different loops over planes: where the two
+// are joined, the one before waits as if it had been pooled too.
 void alignPools(kt::NetworkOp network) {
   llvm::DenseMap<Value, int> pools; // on the way to a value
   llvm::DenseMap<Value, Value> copies;

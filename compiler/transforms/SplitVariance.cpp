@@ -16,8 +16,8 @@ namespace inetc {
 namespace {
 
 // The signal that outweighs no bias: the largest b²/Q over the linear layers, Q what a signal of mean square 1 becomes
-// before the bias is added. With g = 1/√(q̄ + this) no b²g² exceeds 1, however small the example is. Where a value no longer
-// scales with the input (behind smooth activations and norms) nothing has to be known.
+// before the bias is added. With g = 1/√(q̄ + this) no b²g² exceeds 1, however small the example is. Where a value no
+// longer scales with the input (behind smooth activations and norms) nothing has to be known.
 double findScaleBias(kt::NetworkOp network) {
   double bias = 0;
   llvm::DenseMap<Value, double> gains; // Q at each value, for q̄ = 1 and no biases

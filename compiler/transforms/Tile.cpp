@@ -23,7 +23,8 @@ double countOperations(kt::NetworkOp network) {
     for (int64_t size : type.getPositions())
       positions *= static_cast<double>(size);
     if (type.getRank() > 0)
-      pairs = positions * static_cast<double>(type.getPlanes().isAll() ? positions : type.getPlanes().count(type.getPositions()));
+      pairs = positions *
+              static_cast<double>(type.getPlanes().isAll() ? positions : type.getPlanes().count(type.getPositions()));
     if (!type.getSelf())
       count += perOperation * pairs;
   });
@@ -33,8 +34,8 @@ double countOperations(kt::NetworkOp network) {
 struct TilePass : inetc::impl::KtTileBase<TilePass> {
   using KtTileBase::KtTileBase;
 
-  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are expensive.
-  // The gram of a cheap one reuses what a matrix product packs: a square in L2. In multiples of `width`.
+  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are
+  // expensive. The gram of a cheap one reuses what a matrix product packs: a square in L2. In multiples of `width`.
   int64_t chooseSide(kt::FusedOp group, int64_t width, int64_t bytes) {
     if (cast<kt::KernelType>(group.getResult(0).getType()).getRank() == 0) {
       int64_t side = 64;

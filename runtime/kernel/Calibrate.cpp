@@ -36,8 +36,8 @@ double measureSecondsPerEntry(const InetKernel &kernel, int64_t features) {
 
   int64_t rows = 1, columns = lanes;
   while (true) {
-    InetTile tile{prepared.data(), capacity,   0,          rows,           prepared.data(), capacity, 0, columns, 0,
-                  nngp.data(),     ntk.data(), columns,    scratch.data()};
+    InetTile tile{prepared.data(), capacity, 0,           rows,       prepared.data(), capacity,      0,
+                  columns,         0,        nngp.data(), ntk.data(), columns,         scratch.data()};
     auto measure = [&] {
       auto begin = std::chrono::steady_clock::now();
       kernel.block(&tile);

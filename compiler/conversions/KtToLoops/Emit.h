@@ -55,7 +55,8 @@ EmittedFunctions emitBlock(Emission &emission, PreparedLayout &layout);
 mlir::func::FuncOp emitRefine(Emission &emission, PreparedLayout &layout);
 
 /// Emits @net_prepare before `network`: the inputs scaled, and every table of `layout`. Tables that an example's own
-/// kernels read are registered on the way: without `writesTables` nothing is written, and they are known for the next time.
+/// kernels read are registered on the way: without `writesTables` nothing is written, and they are known for the next
+/// time.
 mlir::FailureOr<mlir::func::FuncOp> emitPrepare(Emission &emission, PreparedLayout &layout, bool writesTables);
 
 } // namespace inetc

@@ -18,9 +18,9 @@ constexpr double refineBelow = 1e-3;
 // What the body of the loop over pairs refers to.
 struct PairLoop {
   EmissionContext &context;
-  SmallVector<Value> rows;         // index of the example of X1, for each row in lockstep
-  Value column;                    // index of the first example of X2 in the lanes
-  std::deque<PairSource> sources;  // for each row
+  SmallVector<Value> rows;        // index of the example of X1, for each row in lockstep
+  Value column;                   // index of the first example of X2 in the lanes
+  std::deque<PairSource> sources; // for each row
 };
 
 class BlockEmitter {
@@ -153,7 +153,7 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
     SmallVector<Value> refined;
     for (size_t r = 0; r < loop.rows.size(); ++r)
       refined.push_back(b.create<func::CallOp>(refine, ValueRange{prepared1, loop.rows[r], prepared2, loop.column,
-                                                                 distances[r], grams[r].limit.getValue()})
+                                                                  distances[r], grams[r].limit.getValue()})
                             .getResult(0));
     b.create<scf::YieldOp>(refined);
     b.setInsertionPointToStart(choice.elseBlock());
@@ -230,8 +230,13 @@ PairSource BlockEmitter::makeSource(EmissionContext &context, Value row, Value c
     Value sameSet = b.create<arith::CmpIOp>(arith::CmpIPredicate::ne, same, b.index(0));
     return b.create<arith::AndIOp>(equal, b.broadcast(equal.getType(), sameSet));
   };
-  return PairSource{emission, layout, b, context, {false, prepared1, layout.compactBase(b, row)},
-                    {true, prepared2, layout.laneBase(b, capacity2, column)}, sameExamples};
+  return PairSource{emission,
+                    layout,
+                    b,
+                    context,
+                    {false, prepared1, layout.compactBase(b, row)},
+                    {true, prepared2, layout.laneBase(b, capacity2, column)},
+                    sameExamples};
 }
 
 // The whole group for `rows` examples of X1 and a vector of examples of X2: straight-line code
@@ -321,4 +326,6 @@ EmittedFunctions BlockEmitter::emit() {
 
 } // namespace
 
-EmittedFunctions inetc::emitBlock(Emission &emission, PreparedLayout &layout) { return BlockEmitter(emission, layout).emit(); }
+EmittedFunctions inetc::emitBlock(Emission &emission, PreparedLayout &layout) {
+  return BlockEmitter(emission, layout).emit();
+}

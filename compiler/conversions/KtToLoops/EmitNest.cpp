@@ -122,7 +122,8 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
   auto serves = [&](const Form &form, bool summed) {
     return form.value == input && form.isSummed() == summed &&
            form.circular == llvm::any_of(window, [](const auto &dimension) { return dimension.wraps(); }) &&
-           (!summed || (form.taps == columns.size && form.dilation == columns.dilation && form.low.back() == columns.padLow));
+           (!summed ||
+            (form.taps == columns.size && form.dilation == columns.dilation && form.low.back() == columns.padLow));
   };
   const auto &forms = getLevel().forms;
   auto form = llvm::find_if(forms, [&](const Form &f) { return serves(f, true); });
@@ -151,12 +152,14 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
         return;
       }
       for (int64_t tap = 0; tap < columns.size; ++tap)
-        add(loadForm(*form, from, b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
+        add(loadForm(*form, from,
+                     b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
       return;
     }
     for (int64_t tap = 0; tap < window[i].size; ++tap) {
       SmallVector<Value> more = from;
-      more.push_back(b.add(b.mul(rows[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow)));
+      more.push_back(
+          b.add(b.mul(rows[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow)));
       overTaps(more);
     }
   };
@@ -172,7 +175,8 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
 }
 
 // What a level begins with, and windows.
-EmittedState PlaneEmitter::emitSource(const Nest &nest, Operation *op, ArrayRef<Value> rows, Value x, const Site &site) {
+EmittedState PlaneEmitter::emitSource(const Nest &nest, Operation *op, ArrayRef<Value> rows, Value x,
+                                      const Site &site) {
   if (auto gram = dyn_cast<kt::GramOp>(op))
     return emitGram(gram, site);
   if (auto pool = dyn_cast<kt::PoolOp>(op))
@@ -266,7 +270,8 @@ SmallVector<Value> PlaneEmitter::storePosition(const Nest &nest, ArrayRef<Emitte
     const Form &form = getLevel().forms[f];
     int64_t count = (form.taps - 1) * form.dilation;
     // the sum is complete where `value` was its last tap
-    Value at = formIndex(form, rows, Sizes(rows.size(), 0), form.isSummed() ? b.add(x, b.index(form.low.back() - count)) : x);
+    Value at =
+        formIndex(form, rows, Sizes(rows.size(), 0), form.isSummed() ? b.add(x, b.index(form.low.back() - count)) : x);
     auto store = [&](Emitted value, int64_t buffer) {
       storeScratch(form.isSummed() ? sumTaps(form, rest.take_front(count), value) : value, b.add(at, b.index(buffer)));
       rest = rest.drop_front(form.isSummed() ? count : 0);
@@ -435,8 +440,8 @@ void PlaneEmitter::fillCircular(const Nest &nest) {
     forParts([&] {
       const Plane::OnGrid on = plane.grids[form.grid];
       size_t rank = form.low.size();
-      // each dimension in turn: the cells beyond its border, of all cells of the dimensions before it that are inside, and
-      // all of those after it
+      // each dimension in turn: the cells beyond its border, of all cells of the dimensions before it that are inside,
+      // and all of those after it
       Value empty;
       for (Value extent : on.extent) {
         Value none = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, extent, b.index(0));

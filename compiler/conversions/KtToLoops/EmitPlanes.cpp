@@ -7,7 +7,8 @@ using namespace inetc;
 
 PlaneEmitter::PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch)
     : pair(pair), emission(pair.emission), layout(pair.layout), b(pair.b), context(pair.context),
-      constants(pair.emission.constants), plan(plan), scratch(scratch), vector(emission.getVector()), wide(VectorType::get({emission.lanes}, b.getF64Type())) {
+      constants(pair.emission.constants), plan(plan), scratch(scratch), vector(emission.getVector()),
+      wide(VectorType::get({emission.lanes}, b.getF64Type())) {
   allocateReadouts();
 }
 
@@ -198,7 +199,8 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
       flags.push_back(wanted.count(d));
     if (llvm::all_of(flags, [](int64_t flag) { return flag; }))
       continue;
-    Value flag = b.create<arith::CmpIOp>(arith::CmpIPredicate::ne, constants.load(b, flags, plane.indices[i]), b.index(0));
+    Value flag =
+        b.create<arith::CmpIOp>(arith::CmpIPredicate::ne, constants.load(b, flags, plane.indices[i]), b.index(0));
     needed = needed ? b.create<arith::AndIOp>(needed, flag).getResult() : flag;
   }
   return needed;

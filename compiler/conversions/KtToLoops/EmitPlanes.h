@@ -1,7 +1,7 @@
 //===- EmitPlanes.h - the code of planes, for a pair of examples --------------===//
 //
-// Emits what a PlanePlan says, for one example (or, of self kernels, `lanes` of them) against `lanes` examples. All numbers
-// of a plane lie in scratch memory, vectors of the lanes side by side.
+// Emits what a PlanePlan says, for one example (or, of self kernels, `lanes` of them) against `lanes` examples. All
+// numbers of a plane lie in scratch memory, vectors of the lanes side by side.
 //
 //===----------------------------------------------------------------------===//
 
@@ -131,7 +131,7 @@ private:
   ConstantTables &constants;
   const PlanePlan &plan;
   Value scratch;
-  mlir::VectorType vector, wide; // wide: the sums of readouts, in f64
+  mlir::VectorType vector, wide;                                       // wide: the sums of readouts, in f64
   llvm::DenseMap<mlir::Operation *, std::pair<Value, Value>> readouts; // memory: of one plane, and of all
   // whether Θ may be other than 0: of a form of a level, or (−1 − its index) of what a readout reads
   llvm::DenseMap<std::pair<int, int>, bool> hasNtk;

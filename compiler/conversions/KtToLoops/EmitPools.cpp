@@ -54,7 +54,8 @@ void PlaneEmitter::finishReadouts(const Nest &nest) {
       }
     };
     bool diagonal = isa<kt::TraceOp>(sink.operation);
-    bool always = llvm::all_of(getLevel().displacements, [](const auto &set) { return set == std::vector<int64_t>{0}; });
+    bool always =
+        llvm::all_of(getLevel().displacements, [](const auto &set) { return set == std::vector<int64_t>{0}; });
     if (!diagonal || always) {
       add();
       continue;
@@ -144,7 +145,8 @@ void PlaneEmitter::addToPool(const Sink &sink) {
     }
     SmallVector<Value> from;
     for (size_t d = 0; d < rank; ++d)
-      from.push_back(b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, tables[d].shift, entries[d])));
+      from.push_back(
+          b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, tables[d].shift, entries[d])));
     EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
     Value to = poolIndex(source, planes, positions);
     auto add = [&](int64_t buffer, Emitted value) {
@@ -207,22 +209,24 @@ void PlaneEmitter::clearSlab(const PlaneSource &source, Value slab) {
       Value first = b.mul(b.create<arith::RemUIOp>(index, b.index(source.slabs)), b.index(source.slabVectors));
       for (int64_t buffer : {source.buffer, source.ntkBuffer})
         if (buffer >= 0)
-          b.loop(b.index(0), b.index(source.slabVectors), 1, [&](Value i) {
-            storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i));
-          });
+          b.loop(b.index(0), b.index(source.slabVectors), 1,
+                 [&](Value i) { storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i)); });
     });
   }
 }
 
 int64_t PlaneEmitter::poolTable(Operation *pool, Value variance, StringRef what) {
   PreparedLayout::Table table{.of = {variance}, .key = what.str() + " " + describePool(pool), .pool = pool};
-  table.positions.assign(typeOf(pool->getResult(0)).getPositions().begin(), typeOf(pool->getResult(0)).getPositions().end());
+  table.positions.assign(typeOf(pool->getResult(0)).getPositions().begin(),
+                         typeOf(pool->getResult(0)).getPositions().end());
   return layout.require(std::move(table));
 }
 
 // Σωω'D₁₂ − ½ΣωωD₁₁ − ½Σω'ω'D₂₂ + (Σω − Σω')(A − A')
-EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRef<Value> rows, Value x, const Site &site) {
-  int index = llvm::find_if(plan.sources, [&](const PlaneSource &s) { return s.operation == op; }) - plan.sources.begin();
+EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRef<Value> rows, Value x,
+                                        const Site &site) {
+  int index =
+      llvm::find_if(plan.sources, [&](const PlaneSource &s) { return s.operation == op; }) - plan.sources.begin();
   const PlaneSource &source = plan.sources[index];
   // from the level's displacements to those of the pool
   SmallVector<Value> planes, positions(rows.begin(), rows.end());
@@ -245,7 +249,8 @@ EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRe
   state.nngp = state.nngp - (pair.loadTable(pair.row, spread, site.p) + pair.loadTable(pair.column, spread, site.q));
   if (op.hasUnequalWeights()) {
     int64_t mean = poolTable(op, op.getVariance(), "mean");
-    state.nngp = fma(poolTotal(op, site.p, constants, b, context) - poolTotal(op, site.q, constants, b, context), pair.loadTable(pair.row, mean, site.p) - pair.loadTable(pair.column, mean, site.q), state.nngp);
+    state.nngp = fma(poolTotal(op, site.p, constants, b, context) - poolTotal(op, site.q, constants, b, context),
+                     pair.loadTable(pair.row, mean, site.p) - pair.loadTable(pair.column, mean, site.q), state.nngp);
   }
   return state;
 }
@@ -261,5 +266,6 @@ formulas::Emitted PlaneEmitter::readPoolDiagonal(kt::PoolOp op, ValueRange posit
     p = b.add(b.mul(p, b.index(source.positions[i])), positions[i]);
   }
   Emitted weight = poolWeight(op, p, constants, b, context);
-  return Emitted(context, loadScratch(b.add(poolIndex(source, planes, positions), b.index(source.buffer)))) * (weight * weight);
+  return Emitted(context, loadScratch(b.add(poolIndex(source, planes, positions), b.index(source.buffer)))) *
+         (weight * weight);
 }

@@ -35,7 +35,8 @@ struct ConstantSource {
 class PrepareEmitter {
 public:
   PrepareEmitter(Emission &emission, PreparedLayout &layout, bool writesTables)
-      : emission(emission), layout(layout), writesTables(writesTables), b(emission.network.getLoc(), emission.network) {}
+      : emission(emission), layout(layout), writesTables(writesTables), b(emission.network.getLoc(), emission.network) {
+  }
 
   LogicalResult emit();
   func::FuncOp function;
@@ -80,7 +81,8 @@ private:
   PlanePlan plan;
   int64_t scratchVectors = 0;
   Value x, prepared, scratch, begin, end, capacity, group, laneBase;
-  Value scales, unitVariances, doubtful; // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
+  Value scales, unitVariances,
+      doubtful; // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
   Emitted scale;
   llvm::DenseMap<Value, Variances> variances; // also of the scale
   llvm::DenseSet<int64_t> written;
@@ -230,7 +232,8 @@ Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
       Value shift = b.sub(b.mul(tap, b.index(window[i].dilation)), b.index(window[i].padLow));
       Value p = b.add(b.mul(position[i], b.index(window[i].stride)), shift);
       if (window[i].wraps())
-        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])), b.index(sizes[i]));
+        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])),
+                                     b.index(sizes[i]));
       Value low = b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, p, b.index(0));
       Value both = b.create<arith::AndIOp>(low, b.less(p, b.index(sizes[i])));
       Value in = inside ? b.create<arith::AndIOp>(inside, both).getResult() : both;
@@ -262,12 +265,14 @@ Emitted PrepareEmitter::poolMean(Operation *op, Value input, ValueRange position
       from = b.max(first, b.index(0)), to = b.min(to, b.index(sizes[i]));
     return b.loop(from, to, 1, total, [&](Value p, ValueRange carried) {
       if (window[i].wraps())
-        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])), b.index(sizes[i]));
+        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])),
+                                     b.index(sizes[i]));
       return SmallVector<Value>{sum(i + 1, b.add(b.mul(index, b.index(sizes[i])), p), carried[0])};
     })[0];
   };
   Emitted total(*context, sum(0, b.index(0), context->getConstant(0.0)));
-  return total * poolWeight(pool, linear(typeOf(op->getResult(0)).getPositions(), position), emission.constants, b, *context);
+  return total *
+         poolWeight(pool, linear(typeOf(op->getResult(0)).getPositions(), position), emission.constants, b, *context);
 }
 
 // Σωω of the example's own kernel, over pairs of taps of one window; its planes have been run
@@ -347,7 +352,8 @@ void PrepareEmitter::writeTable(const PreparedLayout::Table &table, int64_t inde
   auto valueAt = [&](Value p, ValueRange position) -> Emitted {
     if (table.pool) {
       bool spread = StringRef(table.key).starts_with("spread");
-      return spread ? number(0.5) * ownSum(findOwnPool(table), position) : poolMean(table.pool, table.of.front(), position);
+      return spread ? number(0.5) * ownSum(findOwnPool(table), position)
+                    : poolMean(table.pool, table.of.front(), position);
     }
     if (table.key == PreparedLayout::unitVarianceKey)
       return Emitted(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));

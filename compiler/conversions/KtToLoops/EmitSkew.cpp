@@ -8,10 +8,10 @@
 using namespace mlir;
 using namespace inetc;
 
-// Row skew. What happens at a position is one long chain of dependent operations, longer than a processor looks ahead. So
-// it is cut in two: one loop over a row does the first half of row y and the second half of row y − 1, two short chains
-// that do not depend on each other; what the second half needs of the first waits one row, in buffers of a row. As a row is
-// written one row late, after its last use as an input, planes can be overwritten where they lie.
+// Row skew. What happens at a position is one long chain of dependent operations, longer than a processor looks ahead.
+// So it is cut in two: one loop over a row does the first half of row y and the second half of row y − 1, two short
+// chains that do not depend on each other; what the second half needs of the first waits one row, in buffers of a row.
+// As a row is written one row late, after its last use as an input, planes can be overwritten where they lie.
 
 namespace {
 
@@ -139,7 +139,8 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   Value &waiting = rowBuffers[count * width];
   if (!waiting)
     waiting = b.atStart([&]() -> Value {
-      return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element), b.getI64IntegerAttr(64));
+      return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element),
+                                        b.getI64IntegerAttr(64));
     });
   auto waitingAt = [&](int64_t which, Value x) { return b.mul(b.add(x, b.index(which * width)), b.index(lanes)); };
 

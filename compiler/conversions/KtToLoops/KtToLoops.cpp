@@ -29,9 +29,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     return group;
   }
 
-  static bool isSpatial(kt::FusedOp group) {
-    return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0;
-  }
+  static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
 
   // Constants stay: the layout of prepared batches fills some of them in later.
   static void eraseDeadCode(func::FuncOp function) {
@@ -106,17 +104,16 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                                           : emission.plan.scratchVectors * emission.rows * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",
-        builder.getDictionaryAttr({entry("name", emission.network.getSymNameAttr()),
-                                   entry("input_shape", emission.network.getInputShapeAttr()),
-                                   entry("element", TypeAttr::get(emission.element)),
-                                   entry("nngp", builder.getBoolAttr(emission.network.getNngp())),
-                                   entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
-                                   entry("tile_rows", integer(emission.tileRows)),
-                                   entry("tile_columns", integer(emission.tileColumns)),
-                                   entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),
-                                   entry("prepare_scratch_bytes", integer(emission.prepareScratchVectors * vectorBytes)),
-                                   entry("block_scratch_bytes", integer(scratch)),
-                                   entry("flops_per_pair", builder.getF64FloatAttr(flops))}));
+        builder.getDictionaryAttr(
+            {entry("name", emission.network.getSymNameAttr()),
+             entry("input_shape", emission.network.getInputShapeAttr()),
+             entry("element", TypeAttr::get(emission.element)),
+             entry("nngp", builder.getBoolAttr(emission.network.getNngp())),
+             entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
+             entry("tile_rows", integer(emission.tileRows)), entry("tile_columns", integer(emission.tileColumns)),
+             entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),
+             entry("prepare_scratch_bytes", integer(emission.prepareScratchVectors * vectorBytes)),
+             entry("block_scratch_bytes", integer(scratch)), entry("flops_per_pair", builder.getF64FloatAttr(flops))}));
   }
 
   void runOnOperation() override {

@@ -18,9 +18,7 @@ public:
   using Value = mlir::Value;
 
   /// Marks a place at the start of the current block that stays before everything built later: for constants.
-  InsertPoint markStart() {
-    return start = InsertPoint(getInsertionBlock(), index(0).getDefiningOp()->getIterator());
-  }
+  InsertPoint markStart() { return start = InsertPoint(getInsertionBlock(), index(0).getDefiningOp()->getIterator()); }
   /// What `build` makes, at the marked place.
   Value atStart(llvm::function_ref<Value()> build) {
     OpBuilder::InsertionGuard guard(*this);

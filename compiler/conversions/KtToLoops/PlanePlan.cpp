@@ -85,8 +85,8 @@ static int64_t endOfWindows(const kt::WindowDimension &dimension, int64_t size) 
 }
 
 bool inetc::sumsColumns(const kt::WindowDimension &columns, int64_t size) {
-  return columns.stride == 1 && columns.size > 1 && !columns.wraps() && (columns.size - 1) * columns.dilation <= maxCarried &&
-         endOfWindows(columns, size) >= size;
+  return columns.stride == 1 && columns.size > 1 && !columns.wraps() &&
+         (columns.size - 1) * columns.dilation <= maxCarried && endOfWindows(columns, size) >= size;
 }
 
 namespace {
@@ -318,8 +318,8 @@ void LevelBuilder::collectForms() {
   }
 }
 
-// The form that this one may overwrite while it is read: a skewed nest reads row y − 1 of a sum and the rows below it while
-// it writes row y − 1, one column behind.
+// The form that this one may overwrite while it is read: a skewed nest reads row y − 1 of a sum and the rows below it
+// while it writes row y − 1, one column behind.
 const Form *LevelBuilder::findReplaced(const Form &form, int now) const {
   const Nest &nest = level.nests[now];
   if (!nest.skewed || !form.isSummed())
@@ -332,13 +332,13 @@ const Form *LevelBuilder::findReplaced(const Form &form, int now) const {
     for (const Form &read : level.forms) {
       bool sameRows = read.grid == form.grid && read.taps == form.taps && read.dilation == form.dilation &&
                       read.low == form.low && read.high == form.high;
-      bool onlyHere = read.lastReader == now && llvm::count_if(nest.operations, [&](Operation *other) {
-                        return isa<kt::WindowOp>(other) && resolveGroups(other->getOperand(0)) == input;
-                      }) == 1;
+      bool onlyHere =
+          read.lastReader == now && llvm::count_if(nest.operations, [&](Operation *other) {
+                                      return isa<kt::WindowOp>(other) && resolveGroups(other->getOperand(0)) == input;
+                                    }) == 1;
       bool flat = llvm::all_of(ArrayRef(read.low).drop_back(2), [](int64_t cells) { return cells == 0; });
-      bool isFree = llvm::none_of(level.forms, [&](const Form &other) {
-        return other.replaces == &read - level.forms.data();
-      });
+      bool isFree =
+          llvm::none_of(level.forms, [&](const Form &other) { return other.replaces == &read - level.forms.data(); });
       if (read.value == input && read.isSummed() && sameRows && onlyHere && isFree && flat &&
           read.low[read.low.size() - 2] <= 1)
         return &read;
@@ -482,8 +482,8 @@ void PlanBuilder::addSink(Operation *op, Value input) {
   plan.levels[level].sinks.push_back(sink);
 }
 
-// a = stride·P − padLow + t and b = a + d = stride·P' − padLow + t' are positions of the input, of which `turns` are added
-// on a circle; with P = P₀ + index and a = a₀ + index of the plane.
+// a = stride·P − padLow + t and b = a + d = stride·P' − padLow + t' are positions of the input, of which `turns` are
+// added on a circle; with P = P₀ + index and a = a₀ + index of the plane.
 void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const Sink &sink) {
   const Grid &grid = producer.grids[producer.gridOf.lookup(sink.input)];
   SmallVector<kt::WindowDimension> window = planeWindow(sink.operation);
@@ -492,7 +492,8 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
     int64_t size = grid.positions[i], stride = window[i].stride, reach = 0;
     if (window[i].wraps())
       reach = window[i].getExtent() / size + 1;
-    auto add = [&](std::vector<Contribution> &entries, int64_t d, int64_t plane, int64_t tap, int64_t turns, int64_t otherTurns) {
+    auto add = [&](std::vector<Contribution> &entries, int64_t d, int64_t plane, int64_t tap, int64_t turns,
+                   int64_t otherTurns) {
       int64_t displacement = source.displacements[i][plane];
       int64_t otherTap = d - stride * displacement + tap - (otherTurns - turns) * size;
       if (otherTap < 0 || otherTap >= window[i].size)
@@ -521,8 +522,8 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
   }
 }
 
-// How many slabs have a memory of their own, where slab m lies in that of m modulo their number and is alive from begins[m] to
-// ends[m]. (Windows that wrap around on the way in let distant slabs be alive together.)
+// How many slabs have a memory of their own, where slab m lies in that of m modulo their number and is alive from
+// begins[m] to ends[m]. (Windows that wrap around on the way in let distant slabs be alive together.)
 static int64_t countSlabs(ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
   int64_t count = begins.size();
   std::vector<bool> apart(count, true); // whether no two that far apart are alive together

@@ -13,8 +13,8 @@
 // Pools are streamed by their first displacement: a slab of planes of level k + 1, all that have the same first
 // displacement, runs as soon as the last plane of level k that adds to it is done, and its memory is used again.
 //
-// Where windows wrap around, the planes of d and d − n are one: two parts, which are computed in turn, each in a buffer of
-// its own; the cells beyond the border of one are copies from the other.
+// Where windows wrap around, the planes of d and d − n are one: two parts, which are computed in turn, each in a buffer
+// of its own; the cells beyond the border of one are copies from the other.
 //
 // Every value is taken to have two spatial dimensions at least; sequences get a first one of size 1.
 //
@@ -40,12 +40,12 @@ struct Grid {
 struct Form {
   mlir::Value value;
   int grid;
-  int64_t taps = 1, dilation = 1;    // of the sum; 1 tap: the value itself
-  Sizes low, high;                   // cells beyond each border, or, in the last dimension of a sum, those that it reaches
-  mlir::Value haloVariance;          // of a distance: what they are made of
-  bool circular = false;             // they are copies of those at the other end
-  int nest, lastReader;              // the nests that write it and that read it last
-  int replaces = -1;                   // the form whose buffers it takes over
+  int64_t taps = 1, dilation = 1; // of the sum; 1 tap: the value itself
+  Sizes low, high;                // cells beyond each border, or, in the last dimension of a sum, those that it reaches
+  mlir::Value haloVariance;       // of a distance: what they are made of
+  bool circular = false;          // they are copies of those at the other end
+  int nest, lastReader;           // the nests that write it and that read it last
+  int replaces = -1;              // the form whose buffers it takes over
   int64_t buffer = -1, ntkBuffer = -1; // offsets into scratch memory, in vectors
 
   bool isSummed() const { return taps > 1; }
@@ -77,7 +77,8 @@ struct Sink {
   int source = -1; // of a pool: index into PlanePlan::sources
 };
 
-/// A plane of a level adds to planes of a pool: out[P] += in[stride · P + shift] for P in [begin, end). For one dimension.
+/// A plane of a level adds to planes of a pool: out[P] += in[stride · P + shift] for P in [begin, end). For one
+/// dimension.
 struct Contribution {
   int64_t plane; // index into the pool's displacements of this dimension
   int64_t begin, end, shift;
@@ -92,9 +93,9 @@ struct PlaneSource {
   Sizes stride;                                          // of the window
   /// [dimension][index of the producing level's displacement × parts + part]
   llvm::SmallVector<std::vector<std::vector<Contribution>>> contributions;
-  int level = -1;      // that reads it
-  int64_t slabs = 0;   // that are alive at the same time
-  int64_t slabVectors; // of one slab, of Σ or of Θ
+  int level = -1;                    // that reads it
+  int64_t slabs = 0;                 // that are alive at the same time
+  int64_t slabVectors;               // of one slab, of Σ or of Θ
   std::vector<int64_t> planeOffsets; // in a slab, of the plane with these indices of the displacements but the first
   int64_t buffer = -1, ntkBuffer = -1;
 };
@@ -125,7 +126,6 @@ struct PlanePlan {
   /// Operations on values without positions, after all levels.
   llvm::SmallVector<mlir::Operation *> last;
   int64_t scratchVectors = 0;
-
 };
 
 /// What a kt.fused yields, for its result.

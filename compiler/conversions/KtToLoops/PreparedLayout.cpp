@@ -16,7 +16,8 @@ std::tuple<void *, void *, std::string, int64_t> PreparedLayout::identify(Table 
   assert(!table.of.empty() && table.of.size() <= 2 && "a normalizer is made of a variance, a scale, or both");
   for (Value &value : table.of) // by its name inside of kt.prepare
     if (auto prepare = value.getDefiningOp<kt::PrepareOp>())
-      value = prepare.getBody().front().getTerminator()->getOperand(mlir::cast<mlir::OpResult>(value).getResultNumber());
+      value =
+          prepare.getBody().front().getTerminator()->getOperand(mlir::cast<mlir::OpResult>(value).getResultNumber());
   void *second = table.of.size() > 1 ? table.of[1].getAsOpaquePointer() : nullptr;
   return {table.of.front().getAsOpaquePointer(), second, table.key, table.index};
 }
@@ -150,12 +151,24 @@ void PreparedLayout::fillIn() {
   for (Placeholder &use : placeholders) {
     int64_t value = 0;
     switch (use.kind) {
-    case Placeholder::compactRow: value = features + tables[use.table].row; break;
-    case Placeholder::laneRow: value = (featuresInLanes ? features : 0) + tables[use.table].row; break;
-    case Placeholder::step: value = tables[use.table].step; break;
-    case Placeholder::layerRows: value = series[use.table].rowsPerLayer; break;
-    case Placeholder::compactRows: value = compactCount; break;
-    case Placeholder::laneRows: value = laneCount; break;
+    case Placeholder::compactRow:
+      value = features + tables[use.table].row;
+      break;
+    case Placeholder::laneRow:
+      value = (featuresInLanes ? features : 0) + tables[use.table].row;
+      break;
+    case Placeholder::step:
+      value = tables[use.table].step;
+      break;
+    case Placeholder::layerRows:
+      value = series[use.table].rowsPerLayer;
+      break;
+    case Placeholder::compactRows:
+      value = compactCount;
+      break;
+    case Placeholder::laneRows:
+      value = laneCount;
+      break;
     }
     auto constant = mlir::cast<mlir::arith::ConstantOp>(use.constant);
     constant.setValueAttr(mlir::IntegerAttr::get(constant.getType(), value));

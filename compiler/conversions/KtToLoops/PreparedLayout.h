@@ -10,7 +10,8 @@
 //
 // Numbers of a table that are read together, of the same formula, lie side by side at each position.
 //
-// Where layers repeat, one loop over them reads a series of tables: those of one layer lie behind those of the layer before.
+// Where layers repeat, one loop over them reads a series of tables: those of one layer lie behind those of the layer
+// before.
 //
 // Tables are registered while the code of a pair is emitted and get their rows at the end, when it is known which of
 // them are still read; until then a row is a constant without a value.
@@ -32,19 +33,20 @@ class PreparedLayout {
 public:
   using Formula = std::function<llvm::SmallVector<formulas::Emitted>(llvm::ArrayRef<formulas::Emitted>)>;
 
-  /// A table: number `index` of what `formula` makes of the values `of` (variances and scales) at each position. Without
-  /// a formula it is made of the windows of `pool`: what its key says.
+  /// A table: number `index` of what `formula` makes of the values `of` (variances and scales) at each position.
+  /// Without a formula it is made of the windows of `pool`: what its key says.
   struct Table {
     llvm::SmallVector<mlir::Value> of;
     std::string key;
     int64_t index = 0;
     Formula formula = {};
     mlir::Operation *pool = nullptr;
-    llvm::SmallVector<int64_t> positions = {};                   // none for a table of one row
-    llvm::SmallVector<int64_t> borderLow = {}, borderHigh = {};  // rows of zeros around, for each dimension; may be empty
-    bool overSpace = false;                                      // one row, of the means over all positions
-    int64_t row = -1; // the first, once it is known; −1 where nobody reads the table
-    int64_t step = 1; // rows from one position to the next
+    llvm::SmallVector<int64_t> positions = {}; // none for a table of one row
+    llvm::SmallVector<int64_t> borderLow = {},
+                               borderHigh = {}; // rows of zeros around, for each dimension; may be empty
+    bool overSpace = false;                     // one row, of the means over all positions
+    int64_t row = -1;                           // the first, once it is known; −1 where nobody reads the table
+    int64_t step = 1;                           // rows from one position to the next
     bool placed = false;
 
     int64_t getRows() const;
@@ -65,8 +67,8 @@ public:
   /// From here on tables are only noted, in `noted`; what `require` returns is the index there.
   void startNoting(std::vector<Table> &noted) { noting = &noted; }
   void stopNoting() { noting = nullptr; }
-  /// From here on the code of a loop over `layers` is emitted: of the first one. layerTables[l]: the tables that layer l
-  /// reads, in the same order for each.
+  /// From here on the code of a loop over `layers` is emitted: of the first one. layerTables[l]: the tables that layer
+  /// l reads, in the same order for each.
   void startSeries(llvm::ArrayRef<std::vector<Table>> layerTables, mlir::Value layer);
   void stopSeries() { current = nullptr; }
 

@@ -27,9 +27,7 @@ bool GramOp::needsScale() { return isScaled(getResult()) || !isSelf(getResult())
 bool LinearOp::needsVariance() {
   return !isSelf(getInput()) && carriesDistance(getInput()) && cast<KernelType>(getInput().getType()).getNtk();
 }
-bool LinearOp::needsScale() {
-  return isScaled(getInput()) && (!getB2().isZero() || !getBeta().isZero());
-}
+bool LinearOp::needsScale() { return isScaled(getInput()) && (!getB2().isZero() || !getBeta().isZero()); }
 
 bool NormalizeOp::needsScale() { return isScaled(getInput()); }
 bool DualOp::needsVariance() { return !isSelf(getInput()); }
@@ -109,8 +107,8 @@ OpFoldResult LinearOp::fold(FoldAdaptor) {
   return identity && getInput().getType() == getType() ? getInput() : Value();
 }
 
-// linear {w2} ∘ dual = linear {1} ∘ dual {gain = w2}: the weights go into the coefficients of the dual, also through windows
-// and pools, which are linear
+// linear {w2} ∘ dual = linear {1} ∘ dual {gain = w2}: the weights go into the coefficients of the dual, also through
+// windows and pools, which are linear
 static LogicalResult moveWeightsIntoDual(LinearOp op, PatternRewriter &rewriter) {
   Value source = op.getInput();
   while (isa_and_nonnull<WindowOp, PoolOp>(source.getDefiningOp()) && source.hasOneUse())
@@ -188,6 +186,7 @@ LogicalResult TraceOp::canonicalize(TraceOp op, PatternRewriter &rewriter) {
   int64_t channels = gram.getChannels();
   for (int64_t size : gram.getType().getPositions())
     channels *= size;
-  rewriter.replaceOpWithNewOp<GramOp>(op, op.getType(), ValueRange(), ValueRange(), Value(), channels, gram.getRefine());
+  rewriter.replaceOpWithNewOp<GramOp>(op, op.getType(), ValueRange(), ValueRange(), Value(), channels,
+                                      gram.getRefine());
   return success();
 }

@@ -100,8 +100,7 @@ static ParseResult parsePlanes(AsmParser &parser, int64_t rank, PlaneSet &planes
   std::vector<std::vector<int64_t>> sets;
   auto parseSet = [&]() -> ParseResult {
     std::vector<int64_t> &set = sets.emplace_back();
-    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces,
-                                          [&]() { return parseRange(parser, set); });
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, [&]() { return parseRange(parser, set); });
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSet))
     return failure();

@@ -8,8 +8,9 @@
 //   S constant(double)
 //   Sides<S> perExample(ValueRange of, StringRef key, int count, fn)   fn: ArrayRef<S> -> SmallVector<S> of `count`
 //       fn of the values (variances, scales) `of`, for the row's example and for the column's; computed once for each
-//       example by whoever can. Equal `of` and `key` mean equal values. Where the key ends in overSpaceKey, each variance is
-//       its mean over all positions. `fn` may be kept and called later: it holds nothing of the Source or of this class.
+//       example by whoever can. Equal `of` and `key` mean equal values. Where the key ends in overSpaceKey, each
+//       variance is its mean over all positions. `fn` may be kept and called later: it holds nothing of the Source or
+//       of this class.
 //   S whereSelf(S self, S other)   `self` where the pair is an example with itself at equal positions
 //
 // Operations are written out (fma is explicit) so that a pair of equal examples gives, bit for bit, its variance.
@@ -28,7 +29,8 @@
 
 namespace inetc::kt {
 
-// The functions of real scalars; those of Emitted are found where it stands. (std's own would round long double to double.)
+// The functions of real scalars; those of Emitted are found where it stands. (std's own would round long double to
+// double.)
 using formulas::fma;
 using formulas::lessEqual;
 using formulas::select;
@@ -41,9 +43,9 @@ template <class S> struct Sides {
   llvm::SmallVector<S, 4> row, column;
 };
 
-/// Σ (or D) and Θ at one pair. Θ may be known to be 0 (no value), and may lack Σ (NTK parameterization adds Σ after every
-/// linear layer; what follows often has Σ at hand and adds it there). Beside D, Σ may be known with less rounding than
-/// (Q + Q' − D)/2 has.
+/// Σ (or D) and Θ at one pair. Θ may be known to be 0 (no value), and may lack Σ (NTK parameterization adds Σ after
+/// every linear layer; what follows often has Σ at hand and adds it there). Beside D, Σ may be known with less rounding
+/// than (Q + Q' − D)/2 has.
 template <class S> struct PairState {
   S nngp;
   std::optional<S> ntk = std::nullopt;
@@ -66,8 +68,8 @@ public:
   /// The result of `op` at one pair, from its inputs there.
   PairState<S> pair(mlir::Operation *op, llvm::ArrayRef<PairState<S>> inputs);
 
-  /// The variance of the result, from those of the inputs and the scale g of the example, where the operation reads one.
-  /// Layer norm over space takes a second input: the mean of the variance over all positions.
+  /// The variance of the result, from those of the inputs and the scale g of the example, where the operation reads
+  /// one. Layer norm over space takes a second input: the mean of the variance over all positions.
   S variance(mlir::Operation *op, llvm::ArrayRef<S> inputs, std::optional<S> scale);
 
 private:
@@ -292,12 +294,13 @@ PairState<S> Pointwise<S, Source>::weightedSum(llvm::ArrayRef<State_> inputs, ll
     }
   }
   auto sumOf = [&](std::function<S()> State_::*term) -> std::function<S()> {
-    return [this, term, terms = llvm::SmallVector<State_>(inputs), factors = llvm::SmallVector<double>(weights)]() -> S {
-      S sum = times(factors[0], (terms[0].*term)());
-      for (size_t i = 1; i < terms.size(); ++i)
-        sum = sum + times(factors[i], (terms[i].*term)());
-      return sum;
-    };
+    return
+        [this, term, terms = llvm::SmallVector<State_>(inputs), factors = llvm::SmallVector<double>(weights)]() -> S {
+          S sum = times(factors[0], (terms[0].*term)());
+          for (size_t i = 1; i < terms.size(); ++i)
+            sum = sum + times(factors[i], (terms[i].*term)());
+          return sum;
+        };
   };
   if (allMissing)
     out.missingCovariance = sumOf(&State_::missingCovariance);

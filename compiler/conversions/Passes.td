@@ -27,9 +27,10 @@ def InetToKt : Pass<"inet-to-kt", "::mlir::ModuleOp"> {
 def KtToLoops : Pass<"kt-to-loops", "::mlir::ModuleOp"> {
   let summary = "emit the loops of a tiled network: the functions `prepare` and `block` of the ABI";
   let description = [{
-    From the one fused and tiled group of a network makes two functions on memory (runtime/Abi.h says what they do): the
-    per-example work, and a tile of pairs as one loop nest of straight-line vector code. The attribute `inet.kernel` of the
-    module holds the sizes of the descriptor.
+    From the fused and tiled groups of a network makes two functions on memory (runtime/Abi.h says what they do): the
+    per-example work, and a tile of pairs. Without positions a tile is one loop nest of straight-line vector code; on
+    positions it is, for each pair, the levels, planes and nests of KtToLoops/PlanePlan.h. The attribute `inet.kernel` of
+    the module holds the sizes of the descriptor.
 
     After it no kt operation is left: func, scf, arith, math, vector, memref, and the target's intrinsics.
   }];

@@ -27,7 +27,7 @@ enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4
 /* One call of `block`: rows [row_begin, row_end) of X1 against columns [column_begin, column_end) of X2.
  * nngp and ntk point at the entry (row_begin, column_begin); entry (i, j) lies at
  * (i - row_begin) * leading + (j - column_begin). A result that was not compiled in is not written: its pointer may be
- * null. row_begin and column_begin are multiples of `lanes`; the ends need not be. Nothing outside the tile is written.
+ * null. column_begin is a multiple of `lanes`; the other bounds need not be. Nothing outside the tile is written.
  */
 struct InetTile {
   const void *prepared1; /* written by prepare, for capacity1 examples */

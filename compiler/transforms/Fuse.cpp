@@ -51,7 +51,7 @@ struct FusePass : inetc::impl::KtFuseBase<FusePass> {
           results.insert(op->getResult(0));
     OpBuilder builder(ops.back());
     auto group = builder.create<kt::FusedOp>(ops.front()->getLoc(), ValueRange(results.getArrayRef()).getTypes(),
-                                             nullptr, nullptr, nullptr, nullptr, nullptr);
+                                             ValueRange(), ArrayRef<NamedAttribute>());
     Block &body = group.getBody().emplaceBlock();
     for (Operation *op : ops)
       op->moveBefore(&body, body.end());

@@ -77,17 +77,20 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
       too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
       outgrow L2 (kt-to-loops knows how large they are)
-    - tile: the gram of a tile takes about a quarter of L2; on positions, a fraction of a second's work
-    - gram: sums of differences inside the group for narrow inputs; one matrix product (BLAS) for wide ones
+    - gram: sums of differences inside the group for narrow inputs; products that accumulate in registers; one matrix product
+      (BLAS) for very wide ones
+    - tile: its columns stay in L2 while its rows pass; for BLAS, large enough that packing costs 3%; on positions, a
+      fraction of a second's work
   }];
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", "512", "bits of a vector register">,
-    Option<"cacheBytes", "cache-bytes", "int64_t", "1048576", "bytes of the cache that a tile's gram may fill">,
+    Option<"columnBytes", "column-bytes", "int64_t", "786432", "bytes of the inputs that a tile's columns may fill">,
+    Option<"gramBytes", "gram-bytes", "int64_t", "4194304", "bytes that a tile's product of matrices may fill">,
     Option<"lanes", "lanes", "int64_t", "0", "examples side by side in a vector">,
     Option<"rows", "rows", "int64_t", "0", "rows of a tile in lockstep">,
     Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
     Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
-    Option<"gram", "gram", "std::string", "\"\"", "blas or direct">,
+    Option<"gram", "gram", "std::string", "\"\"", "direct, registers or blas">,
   ];
 }
 

@@ -10,8 +10,10 @@ namespace inetc {
 
 namespace {
 
-// Up to here a sum of differences costs less than a matrix product and the passes over its result.
+// Up to here a sum of differences costs less than products and what is made of them.
 constexpr int64_t maxDirectChannels = 12;
+// Beyond, even the fewest columns of products in registers outgrow L2.
+constexpr int64_t maxRegisterChannels = 4096;
 
 // Operations on vectors that a pair of examples takes, roughly: the pairs of positions of every value.
 double countOperations(kt::NetworkOp network) {
@@ -34,23 +36,30 @@ double countOperations(kt::NetworkOp network) {
 struct TilePass : inetc::impl::KtTileBase<TilePass> {
   using KtTileBase::KtTileBase;
 
-  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are
-  // expensive. The gram of a cheap one reuses what a matrix product packs: a square in L2. In multiples of `width`.
-  int64_t chooseSide(kt::FusedOp group, int64_t width, int64_t bytes) {
-    if (cast<kt::KernelType>(group.getResult(0).getType()).getRank() == 0) {
-      int64_t side = 64;
-      while (4 * side * side * bytes <= cacheBytes)
-        side *= 2;
-      return side;
-    }
+  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are expensive.
+  int64_t chooseSpatialSide(int64_t width) {
     constexpr double operationsPerTile = 1e10, largest = 256;
     double side = std::min(std::sqrt(operationsPerTile / countOperations(getOperation())), largest);
     return std::max<int64_t>(static_cast<int64_t>(side) / width, 1) * width;
   }
 
+  // A product of matrices reuses what it packs: a large square.
+  int64_t chooseBlasSide(int64_t bytes) {
+    int64_t side = 64;
+    while (4 * side * side * bytes <= gramBytes)
+      side *= 2;
+    return side;
+  }
+
+  // All columns of a tile stay in L2 while its rows pass by, `step` columns at a time.
+  int64_t chooseColumns(int64_t channels, int64_t step, int64_t bytes) {
+    constexpr int64_t most = 768;
+    return std::clamp<int64_t>(columnBytes / (channels * bytes) / step, 1, most / step) * step;
+  }
+
   void runOnOperation() override {
-    if (!gram.empty() && gram != "blas" && gram != "direct") {
-      getOperation().emitError("option 'gram' is blas or direct, found '") << gram << "'";
+    if (!gram.empty() && gram != "blas" && gram != "registers" && gram != "direct") {
+      getOperation().emitError("option 'gram' is direct, registers or blas, found '") << gram << "'";
       return signalPassFailure();
     }
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
@@ -59,14 +68,30 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       int64_t width = lanes ? lanes : vectorBits / 8 / bytes;
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
-      int64_t side = chooseSide(group, width, bytes);
+      bool isSpatial = type.getRank() > 0;
+      StringRef method = !gram.empty()                       ? StringRef(gram)
+                         : channels <= maxDirectChannels     ? "direct"
+                         : channels <= maxRegisterChannels   ? "registers"
+                                                             : "blas";
+      int64_t chosenTileRows = 512, chosenTileColumns = 512;
+      if (isSpatial) {
+        chosenTileRows = chosenTileColumns = chooseSpatialSide(width);
+      } else if (method == "blas") {
+        chosenTileRows = chosenTileColumns = chooseBlasSide(bytes);
+      } else if (method == "registers") {
+        // sums in most of the 32 registers of AVX-512, or in 12 of 16
+        group.setGramRows(std::min<int64_t>(vectorBits == 512 ? 8 : 4, width));
+        group.setGramVectors(3);
+        chosenTileRows = 1024;
+        chosenTileColumns = chooseColumns(channels, 3 * width, bytes);
+      }
+      group.setGram(method);
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
-      int64_t chosenRows = type.getRank() > 0 || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
+      int64_t chosenRows = isSpatial || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
       group.setRows(rows ? rows : chosenRows);
-      group.setTileRows(tileRows ? tileRows : side);
-      group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : side, width));
-      group.setGram(!gram.empty() ? StringRef(gram) : channels <= maxDirectChannels ? "direct" : "blas");
+      group.setTileRows(tileRows ? tileRows : chosenTileRows);
+      group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : chosenTileColumns, width));
     }
   }
 };

@@ -23,7 +23,7 @@ double measureSecondsPerEntry(const InetKernel &kernel, int64_t features) {
   constexpr double enough = 0.1;
   BlasThreads single(1);
   int64_t bytes = kernel.dtype == INET_F32 ? 4 : 8, lanes = kernel.lanes;
-  int64_t capacity = std::max(kernel.tile_rows, kernel.tile_columns);
+  int64_t capacity = (std::max(kernel.tile_rows, kernel.tile_columns) + lanes - 1) / lanes * lanes;
   Buffer x(lanes * features * bytes), prepared(capacity * kernel.prepared_bytes_per_example);
   Buffer prepareScratch(kernel.prepare_scratch_bytes), scratch(kernel.block_scratch_bytes);
   Buffer nngp(kernel.tile_rows * kernel.tile_columns * bytes), ntk(kernel.tile_rows * kernel.tile_columns * bytes);

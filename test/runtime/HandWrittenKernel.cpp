@@ -53,8 +53,9 @@ template <class T> void block(const InetTile *tile) {
     for (int64_t j = 0; j < columns; ++j) {
       int64_t row = tile->row_begin + i, column = tile->column_begin + j;
       T q = x1[tile->capacity1 * kFeatures + row], p = x2[tile->capacity2 * kFeatures + column];
-      T nngp, ntk;
-      reluChain(products[i * kTileColumns + j] / T(kFeatures), q, p, tile->same && row == column, nngp, ntk);
+      T nngp = NAN, ntk = NAN; // stay where the tile breaks the ABI
+      if (tile->column_begin % (64 / int64_t(sizeof(T))) == 0)
+        reluChain(products[i * kTileColumns + j] / T(kFeatures), q, p, tile->same && row == column, nngp, ntk);
       static_cast<T *>(tile->nngp)[i * tile->leading + j] = nngp;
       static_cast<T *>(tile->ntk)[i * tile->leading + j] = ntk;
     }

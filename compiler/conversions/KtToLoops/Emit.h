@@ -22,13 +22,17 @@
 
 namespace inetc {
 
+/// Where the inner products of the inputs of a tile come from (kt.fused says what each is).
+enum class GramMethod { direct, registers, blas };
+
 /// What the emitters share about one network.
 struct Emission {
   kt::NetworkOp network;
   kt::FusedOp group;
   mlir::FloatType element;
   int64_t lanes, rows, tileRows, tileColumns;
-  bool gramByBlas;
+  GramMethod gram;
+  int64_t gramRows, gramVectors; // of the products in registers
   bool avx512;
   ConstantTables constants;
   PlanePlan plan = {}; // without levels where nothing has positions

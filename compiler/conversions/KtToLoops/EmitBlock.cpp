@@ -33,6 +33,7 @@ public:
 private:
   void createFunction();
   void emitGramProduct();
+  void emitProducts(EmissionContext &context, Value firstRow, Value firstColumn);
   PairSource makeSource(EmissionContext &context, Value row, Value column);
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
   void emitPlanes(EmissionContext &context);
@@ -48,7 +49,7 @@ private:
   SmallVector<UnitGram> directGrams(PairLoop &loop);
   std::vector<EmittedState> emitGram(PairLoop &loop);
   Emitted directSum(PairLoop &loop, int lockstep, bool differences);
-  Value loadProduct(PairLoop &loop, Value row);
+  Value loadProduct(Value row, Value column);
 
   Emission &emission;
   PreparedLayout &layout;
@@ -57,6 +58,7 @@ private:
   double flops = 0;
   Value prepared1, prepared2, nngp, ntk, scratch;
   Value capacity1, rowBegin, rowEnd, capacity2, columnBegin, columnEnd, same, leading;
+  Value blockRow, blockColumn; // where the products in scratch begin
 };
 
 void BlockEmitter::createFunction() {
@@ -110,10 +112,49 @@ Emitted BlockEmitter::directSum(PairLoop &loop, int lockstep, bool differences) 
   return *sum;
 }
 
-// A vector of the tile's matrix product
-Value BlockEmitter::loadProduct(PairLoop &loop, Value row) {
-  Value at = b.add(b.mul(b.sub(row, rowBegin), b.index(emission.tileColumns)), b.sub(loop.column, columnBegin));
+// A vector of the products of the tile, or of the register block, in scratch
+Value BlockEmitter::loadProduct(Value row, Value column) {
+  Value at;
+  if (emission.gram == GramMethod::blas)
+    at = b.add(b.mul(b.sub(row, rowBegin), b.index(emission.tileColumns)), b.sub(column, columnBegin));
+  else
+    at = b.add(b.mul(b.sub(row, blockRow), b.index(emission.gramVectors * emission.lanes)), b.sub(column, blockColumn));
   return b.loadVector(emission.getVector(), scratch, at);
+}
+
+// scratch[row][vector] = Σ_c x[row][c] x'[vector][c] for the rows and vectors of columns of a block. All sums stay in
+// registers in the loop over the features; they are added up a chunk at a time, which loses fewer digits.
+void BlockEmitter::emitProducts(EmissionContext &context, Value firstRow, Value firstColumn) {
+  constexpr int64_t chunk = 512;
+  Value lanes = b.index(emission.lanes), lastVector = b.sub(capacity2, lanes);
+  // Past the last vector the last one is computed again. Rows are one base and constant steps: a pointer to each, beside
+  // those to the vectors, would not stay in registers.
+  SmallVector<Value> columns, sums(emission.gramRows * emission.gramVectors, context.getConstant(0.0));
+  for (int64_t v = 0; v < emission.gramVectors; ++v)
+    columns.push_back(layout.laneBase(b, capacity2, b.min(b.add(firstColumn, b.index(v * emission.lanes)), lastVector)));
+  Value row = layout.compactBase(b, firstRow), step = layout.compactRows(b);
+  auto place = [&](int64_t index) { return b.index(index * emission.lanes); };
+  for (int64_t begin = 0; begin < layout.getFeatures(); begin += chunk) {
+    int64_t end = std::min(begin + chunk, layout.getFeatures());
+    SmallVector<Value> chunkSums = b.loop(b.index(begin), b.index(end), 1, sums, [&](Value c, ValueRange carried) {
+      SmallVector<Value> next, y;
+      for (Value column : columns)
+        y.push_back(b.loadVector(emission.getVector(), prepared2, b.add(column, b.mul(c, lanes))));
+      for (int64_t r = 0; r < emission.gramRows; ++r) {
+        Value at = b.add(b.add(row, c), b.mul(step, b.index(r)));
+        Value x = b.broadcast(emission.getVector(), b.load(prepared1, at));
+        for (int64_t v = 0; v < emission.gramVectors; ++v)
+          next.push_back(b.create<math::FmaOp>(x, y[v], carried[next.size()]));
+      }
+      return next;
+    });
+    for (auto [i, sum] : llvm::enumerate(chunkSums)) {
+      Value total = sum;
+      if (begin > 0)
+        total = b.create<arith::AddFOp>(b.loadVector(emission.getVector(), scratch, place(i)), sum);
+      b.storeVector(total, scratch, place(i));
+    }
+  }
 }
 
 // The mean squares of the inputs of unit size, Q of both examples.
@@ -135,7 +176,7 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
     UnitGram &gram = grams.emplace_back();
     gram.sum = q.row[0] + q.column[0];
     gram.limit = source.constant(refineBelow) * gram.sum;
-    Emitted product(loop.context, loadProduct(loop, loop.rows[r]));
+    Emitted product(loop.context, loadProduct(loop.rows[r], loop.column));
     gram.mean = product * source.constant(1.0 / channels);
     gram.distance = fma(source.constant(-2.0 / channels), product, gram.sum);
     if (!emission.getGram().getRefine())
@@ -188,7 +229,7 @@ Emitted BlockEmitter::UnitGram::covariance() const {
 // The kernel of the inputs in each row, in the state that kt.gram has.
 std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
   kt::GramOp gram = emission.getGram();
-  SmallVector<UnitGram> grams = emission.gramByBlas ? productGrams(loop) : directGrams(loop);
+  SmallVector<UnitGram> grams = emission.gram == GramMethod::direct ? directGrams(loop) : productGrams(loop);
   std::vector<EmittedState> states;
   for (auto [r, unit] : llvm::enumerate(grams)) {
     if (gram.getType().getState() == kt::State::distance) {
@@ -306,21 +347,37 @@ EmittedFunctions BlockEmitter::emit() {
     b.create<func::ReturnOp>();
     return {function, flops};
   }
-  if (emission.gramByBlas) {
+  if (emission.gram != GramMethod::direct && emission.getGram().getRefine())
+    refine = emitRefine(emission, layout);
+  if (emission.gram == GramMethod::blas)
     emitGramProduct();
-    if (emission.getGram().getRefine())
-      refine = emitRefine(emission, layout);
-  }
-  // for each row i of the tile, `rows` at a time: for each vector of columns j: gram, the chain, store
   scf::ForOp innermost;
-  b.loop(rowBegin, rowEnd, emission.rows, [&](Value row) {
-    b.loop(columnBegin, columnEnd, emission.lanes, [&](Value column) {
-      innermost = cast<scf::ForOp>(b.getInsertionBlock()->getParentOp());
-      emitPairs(context, row, column);
+  auto pairs = [&](Value row, Value column) {
+    innermost = cast<scf::ForOp>(b.getInsertionBlock()->getParentOp());
+    emitPairs(context, row, column);
+  };
+  if (emission.gram == GramMethod::registers) {
+    // for each block of rows i and vectors of columns j: all products; then for each of them: the chain, store
+    b.loop(rowBegin, rowEnd, emission.gramRows, [&](Value row) {
+      b.loop(columnBegin, columnEnd, emission.gramVectors * emission.lanes, [&](Value column) {
+        // products past the last row are of what lies there; nobody asks for them
+        blockRow = b.min(row, b.sub(capacity1, b.index(emission.gramRows))), blockColumn = column;
+        emitProducts(context, blockRow, column);
+        Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
+        Value endColumn = b.min(b.add(column, b.index(emission.gramVectors * emission.lanes)), columnEnd);
+        b.loop(column, endColumn, emission.lanes, [&](Value vector) {
+          b.loop(row, endRow, emission.rows, [&](Value firstRow) { pairs(firstRow, vector); });
+        });
+      });
     });
-  });
+  } else {
+    // for each row i of the tile, `rows` at a time: for each vector of columns j: gram, the chain, store
+    b.loop(rowBegin, rowEnd, emission.rows, [&](Value row) {
+      b.loop(columnBegin, columnEnd, emission.lanes, [&](Value column) { pairs(row, column); });
+    });
+  }
   b.create<func::ReturnOp>();
-  double gram = emission.gramByBlas ? 2.0 * static_cast<double>(layout.getFeatures()) : 0.0;
+  double gram = emission.gram == GramMethod::direct ? 0.0 : 2.0 * static_cast<double>(layout.getFeatures());
   return {function, gram + countFlops(*innermost.getBody()) / static_cast<double>(emission.rows)};
 }
 

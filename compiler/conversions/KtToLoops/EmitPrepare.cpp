@@ -140,10 +140,13 @@ void PrepareEmitter::scaleExample(Value lane) {
     Value v = b.load(x, b.add(from, c));
     if (!emission.element.isF64())
       v = b.create<arith::ExtFOp>(f64, v);
-    v = narrow(b.create<arith::MulFOp>(v, scale));
-    b.store(v, prepared, b.add(compact, c));
-    if (layout.areFeaturesInLanes())
-      b.store(v, prepared, b.add(first, b.mul(c, b.index(emission.lanes))));
+    b.store(narrow(b.create<arith::MulFOp>(v, scale)), prepared, b.add(compact, c));
+  });
+  if (!layout.areFeaturesInLanes())
+    return;
+  // a loop of its own, so that LLVM vectorises the one above
+  b.loop(b.index(0), b.index(features), 1, [&](Value c) {
+    b.store(b.load(prepared, b.add(compact, c)), prepared, b.add(first, b.mul(c, b.index(emission.lanes))));
   });
 }
 
@@ -194,7 +197,7 @@ Emitted PrepareEmitter::meanOver(Value kernel) {
 Emitted PrepareEmitter::gramVariance(kt::GramOp op, Value p) {
   Emitted inverse = number(1.0) / scale;
   Emitted back = inverse * inverse; // in units of the scale where it is asked for so, else of the inputs
-  if (!layout.areFeaturesInLanes()) {
+  if (emission.gram != GramMethod::direct) {
     Emitted unit(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));
     return op.getType().getScaled() ? unit : unit * back;
   }

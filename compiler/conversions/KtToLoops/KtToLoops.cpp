@@ -31,6 +31,12 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
 
   static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
 
+  static GramMethod findGramMethod(kt::FusedOp group) {
+    if (isSpatial(group) || *group.getGram() == "direct")
+      return GramMethod::direct;
+    return *group.getGram() == "blas" ? GramMethod::blas : GramMethod::registers;
+  }
+
   // Constants stay: the layout of prepared batches fills some of them in later.
   static void eraseDeadCode(func::FuncOp function) {
     function->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
@@ -52,7 +58,9 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(*group.getRows()),
                       static_cast<int64_t>(*group.getTileRows()),
                       static_cast<int64_t>(*group.getTileColumns()),
-                      *group.getGram() == "blas" && !isSpatial(group),
+                      findGramMethod(group),
+                      static_cast<int64_t>(group.getGramRows().value_or(0)),
+                      static_cast<int64_t>(group.getGramVectors().value_or(0)),
                       avx512,
                       ConstantTables(getOperation(), network.getSymName())};
     if (isSpatial(group)) {
@@ -70,7 +78,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     for (int64_t size : network.getInputShape())
       features *= size;
     constexpr int64_t cacheLine = 64;
-    PreparedLayout layout(features, /*featuresInLanes=*/!emission.gramByBlas, emission.lanes,
+    PreparedLayout layout(features, /*featuresInLanes=*/emission.gram != GramMethod::blas, emission.lanes,
                           cacheLine * 8 / emission.element.getWidth());
     EmittedFunctions block = emitBlock(emission, layout);
     eraseDeadCode(block.function);
@@ -100,8 +108,11 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     auto integer = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
     auto entry = [&](StringRef name, Attribute value) { return builder.getNamedAttr(name, value); };
     int64_t vectorBytes = emission.lanes * bytes;
-    int64_t scratch = emission.gramByBlas ? emission.tileRows * emission.tileColumns * bytes
-                                          : emission.plan.scratchVectors * emission.rows * vectorBytes;
+    int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
+    if (emission.gram == GramMethod::blas)
+      scratch = emission.tileRows * emission.tileColumns * bytes;
+    if (emission.gram == GramMethod::registers)
+      scratch = emission.gramRows * emission.gramVectors * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",
         builder.getDictionaryAttr(

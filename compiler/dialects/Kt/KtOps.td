@@ -68,10 +68,13 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
     - `lanes`: examples of x' side by side in a vector
     - `rows`: examples of x that go through the group in lockstep
     - `tile_rows`, `tile_columns`: the tile of pairs of one call of `block`
-    - `gram`: `blas` where the gram of a tile is one matrix product before the group, `direct` where it is summed inside
+    - `gram`: `direct` where it is summed inside the group, channel by channel; `registers` where products accumulate in
+      registers, those of `gram_rows` examples of x with `gram_vectors` vectors of x', and the group then takes them;
+      `blas` where the gram of a tile is one matrix product before the group
   }];
   let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
-                   OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram);
+                   OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram, OptionalAttr<I64Attr>:$gram_rows,
+                   OptionalAttr<I64Attr>:$gram_vectors);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Kt_KernelType>:$results);
   let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";

@@ -29,7 +29,7 @@ PreparedExamples prepare(const InetKernel &kernel, const std::vector<double> &x,
 }
 
 struct Problem {
-  const InetKernel &kernel;
+  InetKernel kernel;
   std::vector<double> x1, x2;
   PreparedExamples prepared1, prepared2;
 
@@ -91,6 +91,15 @@ TEST_P(FillSizes, WithItselfIsExactlySymmetric) {
         ASSERT_EQ(at(matrix.ntk, matrix.ntkDtype, i * n1 + j), at(matrix.ntk, matrix.ntkDtype, j * n1 + i));
       }
   }
+}
+
+// As on images: tiles of a few pairs.
+TEST_P(FillSizes, LongWorkIsDividedIntoManyTiles) {
+  auto [dtype, n1, n2] = GetParam();
+  Problem problem(dtype, n1, n2);
+  problem.kernel.flops_per_pair = 1e8;
+  expectKernel(dtype, problem, problem.compute(false, kBoth), false);
+  expectKernel(dtype, problem, problem.compute(true, kBoth), true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ragged, FillSizes,

@@ -6,7 +6,7 @@
 #include "compiler/targets/Link.h"
 #include "compiler/targets/Native.h"
 #include "compiler/targets/Reference.h"
-#include "llvm/ADT/ScopeExit.h"
+#include "compiler/targets/ScratchFile.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -256,26 +256,31 @@ bool Compilation::finish(llvm::Module &module) {
 }
 
 bool Compilation::linkObject(llvm::Module &module) {
-  llvm::SmallString<128> object;
-  int descriptor;
-  if (std::error_code error = llvm::sys::fs::createTemporaryFile("inetc", "o", descriptor, object))
-    return fail("no temporary file could be made: " + error.message());
-  auto remove = llvm::make_scope_exit([&] { llvm::sys::fs::remove(object); });
+  std::error_code noFile;
+  ScratchFile object("o", noFile);
+  if (noFile)
+    return fail("no temporary file could be made: " + noFile.message());
   {
-    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+    llvm::raw_fd_ostream os(object.getPath(), noFile);
     if (std::string error = emitNative(module, NativeFormat::object, os); !error.empty())
       return fail(error);
+    os.close();
+    if (os.has_error()) {
+      std::string why = os.error().message();
+      os.clear_error();
+      return fail("cannot write '" + object.getPath() + "': " + why);
+    }
   }
   stopwatch.lap("code");
   std::string error;
   if (options.emit == Stage::executable) {
-    error = linkExecutable(object, options.output, options.reference);
+    error = linkExecutable(object.getPath(), options.output, options.reference);
   } else {
     DictionaryAttr description = variants[0].description;
     int64_t features = 1;
     for (int64_t size : description.getAs<DenseI64ArrayAttr>("input_shape").asArrayRef())
       features *= size;
-    error = writeLibrary(object, options.output, variants[0].getNetworkName(),
+    error = writeLibrary(object.getPath(), options.output, variants[0].getNetworkName(),
                          description.getAs<TypeAttr>("element").getValue().isF32(), features);
   }
   stopwatch.lap("link");

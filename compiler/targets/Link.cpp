@@ -1,5 +1,7 @@
 #include "compiler/targets/Link.h"
 
+#include "compiler/targets/ScratchFile.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
@@ -37,18 +39,18 @@ static std::string run(StringRef program, llvm::ArrayRef<StringRef> arguments, S
   llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(program);
   if (!path)
     return llvm::formatv("'{0}' is needed to link and was not found: install a C++ compiler (Debian: g++)", program);
-  SmallString<128> log;
-  if (llvm::sys::fs::createTemporaryFile("inetc", "log", log))
-    return "no temporary file could be made";
+  std::error_code error;
+  ScratchFile log("log", error);
+  if (error)
+    return "no temporary file could be made: " + error.message();
   llvm::SmallVector<StringRef> command{*path};
   command.append(arguments.begin(), arguments.end());
-  std::optional<StringRef> redirects[] = {input, StringRef(log), StringRef(log)};
+  std::optional<StringRef> redirects[] = {input, log.getPath(), log.getPath()};
   std::string message;
   int status = llvm::sys::ExecuteAndWait(*path, command, std::nullopt, redirects, 0, 0, &message);
   std::string output;
-  if (auto buffer = llvm::MemoryBuffer::getFile(log))
+  if (auto buffer = llvm::MemoryBuffer::getFile(log.getPath()))
     output = (*buffer)->getBuffer().take_front(2000).str();
-  llvm::sys::fs::remove(log);
   if (status == 0)
     return {};
   return llvm::formatv("{0} failed: {1}{2}", program, message, output);
@@ -134,20 +136,20 @@ static inline int {0}_kernel(const {1} *x1, int64_t n1, const {1} *x2, int64_t n
 )";
 
 std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef name, bool isSingle, int64_t features) {
-  SmallString<128> temporary, script, header(output);
+  SmallString<128> temporary, header(output);
   if (std::string error = temporaryFor(output, temporary); !error.empty())
     return error;
   llvm::sys::fs::remove(temporary); // ar makes it
-  if (llvm::sys::fs::createTemporaryFile("inetc", "mri", script))
-    return "no temporary file could be made";
   std::error_code error;
+  ScratchFile script("mri", error);
+  if (error)
+    return "no temporary file could be made: " + error.message();
   {
-    llvm::raw_fd_ostream os(script, error);
+    llvm::raw_fd_ostream os(script.getPath(), error);
     os << "create " << temporary << "\naddmod " << object << "\naddlib " << findRuntime("libinet_runtime.a")
        << "\nsave\nend\n";
   }
-  std::string failure = run("ar", {"-M"}, script);
-  llvm::sys::fs::remove(script);
+  std::string failure = run("ar", {"-M"}, script.getPath());
   if (!failure.empty()) {
     llvm::sys::fs::remove(temporary);
     return failure;

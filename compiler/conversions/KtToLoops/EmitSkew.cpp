@@ -142,7 +142,7 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
       return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element),
                                         b.getI64IntegerAttr(64));
     });
-  auto waitingAt = [&](int64_t which, Value x) { return b.mul(b.add(x, b.index(which * width)), b.index(lanes)); };
+  auto waitingAt = [&](int64_t which, Value x) { return b.mul(b.add(b.mul(x, b.index(count)), b.index(which)), b.index(lanes)); };
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {

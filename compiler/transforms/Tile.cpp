@@ -36,7 +36,8 @@ double countOperations(kt::NetworkOp network) {
 struct TilePass : inetc::impl::KtTileBase<TilePass> {
   using KtTileBase::KtTileBase;
 
-  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are expensive.
+  // A tile of pairs is the unit of progress and of what threads share: a fraction of a second where pairs are
+  // expensive.
   int64_t chooseSpatialSide(int64_t width) {
     constexpr double operationsPerTile = 1e10, largest = 256;
     double side = std::min(std::sqrt(operationsPerTile / countOperations(getOperation())), largest);
@@ -69,10 +70,10 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      StringRef method = !gram.empty()                       ? StringRef(gram)
-                         : channels <= maxDirectChannels     ? "direct"
-                         : channels <= maxRegisterChannels   ? "registers"
-                                                             : "blas";
+      StringRef method = !gram.empty()                     ? StringRef(gram)
+                         : channels <= maxDirectChannels   ? "direct"
+                         : channels <= maxRegisterChannels ? "registers"
+                                                           : "blas";
       int64_t chosenTileRows = 512, chosenTileColumns = 512;
       if (isSpatial) {
         chosenTileRows = chosenTileColumns = chooseSpatialSide(width);

@@ -13,8 +13,8 @@ namespace inet {
 namespace {
 
 // Enough that many cores end at about the same time, but no tile of less than a few hundredths of a second: at 784
-// features BLAS computes products of 1024 x 1024 examples 3% slower than the whole gram at once, of 512 x 512 8%, of 256
-// x 256 25%. What a tile is may not depend on the number of threads: BLAS sums in another order at its edges.
+// features BLAS computes products of 1024 x 1024 examples 3% slower than the whole gram at once, of 512 x 512 8%, of
+// 256 x 256 25%. What a tile is may not depend on the number of threads: BLAS sums in another order at its edges.
 constexpr int64_t kWantedTiles = 64;
 constexpr double kDivisibleOperations = 2e9;
 constexpr int64_t kFewestRows = 4;

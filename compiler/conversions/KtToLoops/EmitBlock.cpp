@@ -127,11 +127,12 @@ Value BlockEmitter::loadProduct(Value row, Value column) {
 void BlockEmitter::emitProducts(EmissionContext &context, Value firstRow, Value firstColumn) {
   constexpr int64_t chunk = 512;
   Value lanes = b.index(emission.lanes), lastVector = b.sub(capacity2, lanes);
-  // Past the last vector the last one is computed again. Rows are one base and constant steps: a pointer to each, beside
-  // those to the vectors, would not stay in registers.
+  // Past the last vector the last one is computed again. Rows are one base and constant steps: a pointer to each,
+  // beside those to the vectors, would not stay in registers.
   SmallVector<Value> columns, sums(emission.gramRows * emission.gramVectors, context.getConstant(0.0));
   for (int64_t v = 0; v < emission.gramVectors; ++v)
-    columns.push_back(layout.laneBase(b, capacity2, b.min(b.add(firstColumn, b.index(v * emission.lanes)), lastVector)));
+    columns.push_back(
+        layout.laneBase(b, capacity2, b.min(b.add(firstColumn, b.index(v * emission.lanes)), lastVector)));
   Value row = layout.compactBase(b, firstRow), step = layout.compactRows(b);
   auto place = [&](int64_t index) { return b.index(index * emission.lanes); };
   for (int64_t begin = 0; begin < layout.getFeatures(); begin += chunk) {

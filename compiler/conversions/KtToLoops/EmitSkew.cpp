@@ -8,10 +8,11 @@
 using namespace mlir;
 using namespace inetc;
 
-// Row skew. What happens at a position is one long chain of dependent operations, longer than a processor looks ahead.
-// So it is cut in two: one loop over a row does the first half of row y and the second half of row y − 1, two short
-// chains that do not depend on each other; what the second half needs of the first waits one row, in buffers of a row.
-// As a row is written one row late, after its last use as an input, planes can be overwritten where they lie.
+// Row skew. A row is written one row late, after its last use as an input, so that planes can be overwritten where they
+// lie. For that the work at a position is cut in two: one loop over a row does the first part of row y and the second
+// part of row y − 1, and what the second needs of the first waits one row, in buffers of a row. The cut is where the
+// fewest values wait (for a rectifier, at its end); but where the chain of dependent operations is longer than a
+// processor looks ahead (erf), nearer to its middle: two shorter chains that do not depend on each other.
 
 namespace {
 
@@ -80,9 +81,10 @@ private:
     return values;
   }
 
-  // Short chains, and little that waits: a value costs a store and a load.
+  // Little that waits, as a value costs a store and a load; and no long chains.
   void chooseCut() {
     constexpr int perCrossing = 3;
+    constexpr int lookAhead = 100; // what a processor hides without help, in cycles
     std::set<int> candidates;
     for (auto &entry : depths)
       if (entry.second >= earliest)
@@ -93,7 +95,7 @@ private:
       // masks and the integers of a sine's quadrants do not wait in memory
       if (llvm::any_of(values, [](Value value) { return isa<IntegerType>(getElementTypeOrSelf(value)); }))
         continue;
-      int cost = std::max(candidate, longest - candidate) + perCrossing * static_cast<int>(values.size());
+      int cost = std::max({candidate, longest - candidate, lookAhead}) + perCrossing * static_cast<int>(values.size());
       if (cost < best) {
         best = cost;
         cut = candidate;
@@ -142,7 +144,9 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
       return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element),
                                         b.getI64IntegerAttr(64));
     });
-  auto waitingAt = [&](int64_t which, Value x) { return b.mul(b.add(b.mul(x, b.index(count)), b.index(which)), b.index(lanes)); };
+  auto waitingAt = [&](int64_t which, Value x) {
+    return b.mul(b.add(b.mul(x, b.index(count)), b.index(which)), b.index(lanes));
+  };
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {

@@ -1,5 +1,6 @@
 #include "compiler/reference/CompleteNetwork.h"
 
+#include "compiler/dialects/Kt/ScaleBias.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -40,7 +41,7 @@ OwningOpRef<kt::NetworkOp> inetc::reference::completeNetwork(kt::NetworkOp origi
       OpBuilder builder = OpBuilder::atBlockBegin(&network->getBlock());
       auto elementType = cast<kt::KernelType>(op->getResult(0).getType()).getElementType();
       scale = builder.create<kt::ScaleOp>(network->getLoc(), kt::ScaleType::get(builder.getContext(), elementType),
-                                          builder.getF64FloatAttr(0.0));
+                                          builder.getF64FloatAttr(kt::findScaleBias(*network)));
     }
     op.getScaleMutable().assign(scale.getResult());
   });

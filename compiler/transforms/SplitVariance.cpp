@@ -1,9 +1,8 @@
 #include "compiler/analysis/Demand.h"
-#include "compiler/formulas/Activations.h"
+#include "compiler/dialects/Kt/ScaleBias.h"
 #include "compiler/transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
-#include <numeric>
 
 using namespace mlir;
 using namespace inetc;
@@ -14,46 +13,6 @@ namespace inetc {
 } // namespace inetc
 
 namespace {
-
-// The signal that outweighs no bias: the largest b²/Q over the linear layers, Q what a signal of mean square 1 becomes
-// before the bias is added. With g = 1/√(q̄ + this) no b²g² exceeds 1, however small the example is. Where a value no
-// longer scales with the input (behind smooth activations and norms) nothing has to be known.
-double findScaleBias(kt::NetworkOp network) {
-  double bias = 0;
-  llvm::DenseMap<Value, double> gains; // Q at each value, for q̄ = 1 and no biases
-  for (auto op : network.getOps<kt::KernelOpInterface>()) {
-    SmallVector<double> inputs;
-    for (Value kernel : op.getKernels())
-      if (auto known = gains.find(kernel); known != gains.end())
-        inputs.push_back(known->second);
-    if (inputs.size() != op.getKernels().size())
-      continue;
-    std::optional<double> gain;
-    Operation *operation = op.getOperation();
-    if (isa<kt::GramOp>(operation))
-      gain = 1.0;
-    else if (auto linear = dyn_cast<kt::LinearOp>(operation))
-      gain = linear.getW2().convertToDouble() * inputs[0];
-    else if (auto affine = dyn_cast<kt::AffineOp>(operation))
-      gain = affine.getA2().convertToDouble() * inputs[0];
-    else if (auto dual = dyn_cast<kt::DualOp>(operation)) {
-      double one = formulas::evaluateVariance(dual.getFormula(), 1.0);
-      if (formulas::evaluateVariance(dual.getFormula(), 4.0) == 4 * one)
-        gain = one * inputs[0];
-    } else if (isa<kt::AddOp>(operation))
-      gain = std::accumulate(inputs.begin(), inputs.end(), 0.0);
-    else if (auto concat = dyn_cast<kt::ConcatOp>(operation))
-      gain = std::inner_product(inputs.begin(), inputs.end(), concat.getWeights().begin(), 0.0);
-    else if (isa<kt::WindowOp, kt::PoolOp, kt::MeanOp, kt::TraceOp, kt::DropoutOp>(operation))
-      gain = inputs[0];
-    if (!gain || *gain <= 0)
-      continue;
-    gains[op->getResult(0)] = *gain;
-    if (auto linear = dyn_cast<kt::LinearOp>(operation))
-      bias = std::max(bias, linear.getB2().convertToDouble() / *gain);
-  }
-  return bias;
-}
 
 // Builds the body of kt.prepare on demand: the variance of a value is what its operation does to the variances of its
 // operands.
@@ -90,7 +49,7 @@ public:
       return scale;
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(builder.getInsertionBlock());
-    double bias = findScaleBias(network);
+    double bias = kt::findScaleBias(network);
     auto elementType = network.getReturn().getKernel().getType().getElementType();
     scale = builder.create<kt::ScaleOp>(network.getLoc(), kt::ScaleType::get(network.getContext(), elementType),
                                         builder.getF64FloatAttr(bias));

@@ -101,6 +101,26 @@ TEST(Evaluate, NearlyEqualExamplesInDistance) {
   EXPECT_EQ(kernel->nngp[1], kernel->nngp[2]);
 }
 
+// A signal that vanishes beside the bias, and whose square vanishes in double: Σ = b² (1 + 2 layers), Θ the same sums.
+TEST(Evaluate, ExamplesMuchSmallerThanTheBias) {
+  std::vector<double> x{1e-160, 0, -3e-160, 2e-170};
+  for (KtStage stage : {KtStage::states, KtStage::split}) {
+    Networks networks;
+    ASSERT_TRUE(networks.importText(R"(
+network tiny {
+  input [2]
+  default dense { w_std = sqrt(2), b_std = 0.5 }
+  return input -> dense -> relu -> dense -> relu -> dense
+})"));
+    auto kernel = evaluate(networks.runTo(stage), Inputs<double>{x, 2}, nullptr);
+    ASSERT_TRUE(succeeded(kernel)) << nameOf(stage);
+    for (int i = 0; i < 4; ++i) {
+      EXPECT_NEAR(kernel->nngp[i], 0.75, 1e-15) << nameOf(stage);
+      EXPECT_NEAR(kernel->ntk[i], 1.5, 2e-15) << nameOf(stage);
+    }
+  }
+}
+
 // A tile is a part of the matrix, also where the diagonal is special.
 TEST(Evaluate, TilesKnowWhichExamplesAreTheSame) {
   Networks networks;

@@ -447,10 +447,10 @@ LogicalResult PlanBuilder::collect() {
     int level = 0;
     for (Value input : kernels)
       level = std::max(level, levelOf.lookup(resolveGroups(input)));
-    // what an earlier level made goes on as it is
+    // kt-infer-demand has led what comes from an earlier level through a pool of one position
     for (Value input : kernels)
       if (levelOf.lookup(resolveGroups(input)) < level)
-        return op->emitError("joins values from before and after a pool: not supported yet");
+        return op->emitError("joins values from before and after a pool: run kt-infer-demand before");
     levelOf[op->getResult(0)] = level;
     levelAt(level).operations.push_back(op);
   }

@@ -1,6 +1,7 @@
 #include "runtime/data/Array.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/Finite.h"
 
 #include <algorithm>
 #include <cmath>
@@ -83,22 +84,20 @@ void decodeAs(const RowSource &source, const RawRows &rows, const Standardizatio
     std::memcpy(&value, rows.data + i * static_cast<int64_t>(sizeof(From)), sizeof(From));
     return value;
   };
-  // Without a branch, so that the loop is vectorised; nan fails every comparison.
   unsigned bad = 0;
-  auto isBad = [](T x) { return static_cast<unsigned>(!(std::abs(x) <= std::numeric_limits<T>::max())); };
   if (standardization) {
     for (int64_t r = 0; r < rows.count; ++r)
       for (int64_t f = 0; f < rowSize; ++f) {
         double value = static_cast<double>(load(r * rowSize + f));
         T x = static_cast<T>((value - standardization->mean[f]) / standardization->deviation[f]);
         out[r * rowSize + f] = x;
-        bad |= isBad(x);
+        bad |= isNotFinite(x);
       }
   } else {
     for (int64_t i = 0; i < size; ++i) {
       T x = static_cast<T>(load(i));
       out[i] = x;
-      bad |= isBad(x);
+      bad |= isNotFinite(x);
     }
   }
   if (bad == 0)

@@ -1,5 +1,6 @@
 #include "runtime/predict/KernelView.h"
 
+#include "runtime/data/Finite.h"
 #include "runtime/linalg/Multiply.h"
 
 #include <algorithm>
@@ -45,9 +46,8 @@ void KernelView::multiply(const Eigen::Ref<const Eigen::MatrixXd> &b, double bet
 }
 
 bool KernelView::isRowFinite(int64_t row) const {
-  if (f64)
-    return Eigen::Map<const Eigen::ArrayXd>(f64 + row * leadingDimension, columnCount).allFinite();
-  return Eigen::Map<const Eigen::ArrayXf>(f32 + row * leadingDimension, columnCount).allFinite();
+  int64_t begin = row * leadingDimension;
+  return f64 ? areFinite(f64 + begin, columnCount) : areFinite(f32 + begin, columnCount);
 }
 
 std::string KernelView::describeNonFinite() const {

@@ -93,7 +93,7 @@ void PlaneEmitter::emitPlanes(int level, Value slab) {
   std::function<void(SmallVector<Value>)> visit = [&](SmallVector<Value> indices) {
     size_t dimension = indices.size();
     if (dimension == plan.levels[level].displacements.size()) {
-      plane = Plane{level, indices, {}, {}};
+      plane = Plane{level, indices, {}, {}, {}};
       emitPlane();
       return;
     }

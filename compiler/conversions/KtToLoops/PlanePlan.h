@@ -38,13 +38,13 @@ struct Grid {
 
 /// A value as it lies in a buffer: for each position, or summed over the taps of a window in the last dimension.
 struct Form {
-  mlir::Value value;
-  int grid;
+  mlir::Value value = {};
+  int grid = -1;
   int64_t taps = 1, dilation = 1; // of the sum; 1 tap: the value itself
-  Sizes low, high;                // cells beyond each border, or, in the last dimension of a sum, those that it reaches
-  mlir::Value haloVariance;       // of a distance: what they are made of
+  Sizes low = {}, high = {};      // cells beyond each border, or, in the last dimension of a sum, those that it reaches
+  mlir::Value haloVariance = {};  // of a distance: what they are made of
   bool circular = false;          // they are copies of those at the other end
-  int nest, lastReader;           // the nests that write it and that read it last
+  int nest = -1, lastReader = -1; // the nests that write it and that read it last
   int replaces = -1;              // the form whose buffers it takes over
   int64_t buffer = -1, ntkBuffer = -1; // offsets into scratch memory, in vectors
 

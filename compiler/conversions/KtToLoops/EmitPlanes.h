@@ -141,6 +141,9 @@ private:
   double flops = 0;
 };
 
+/// A sum over the taps of a row, the newest of them `value`; `carried` are the columns before it, and move on.
+formulas::Emitted sumTaps(const Form &form, llvm::MutableArrayRef<mlir::Value> carried, formulas::Emitted value);
+
 } // namespace inetc
 
 #endif // INETC_CONVERSIONS_KTTOLOOPS_EMITPLANES_H

@@ -4,19 +4,6 @@
 using namespace mlir;
 using namespace inetc;
 
-namespace {
-
-kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
-
-int64_t countPositions(Value kernel) {
-  int64_t count = 1;
-  for (int64_t size : typeOf(kernel).getPositions())
-    count *= size;
-  return count;
-}
-
-} // namespace
-
 //===----------------------------------------------------------------------===//
 // Readouts
 //===----------------------------------------------------------------------===//

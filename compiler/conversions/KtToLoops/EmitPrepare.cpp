@@ -10,15 +10,6 @@ using formulas::Emitted;
 
 namespace {
 
-kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
-
-int64_t countPositions(Value kernel) {
-  int64_t count = 1;
-  for (int64_t size : typeOf(kernel).getPositions())
-    count *= size;
-  return count;
-}
-
 // Whether the variance of an operation needs sums of an example's own kernel over pairs of taps.
 bool needsOwnSums(Operation *op) { return isa<kt::PoolOp, kt::MeanOp>(op); }
 

@@ -12,7 +12,7 @@ namespace inetc {
 /// An empty file in the system's folder for such; removed by the destructor, and where a signal ends the program.
 class ScratchFile {
 public:
-  /// inetc-XXXXXX.suffix; `error` says whether it could be made.
+  /// A new name that ends in `suffix`; `error` says whether it could be made.
   ScratchFile(llvm::StringRef suffix, std::error_code &error) {
     error = llvm::sys::fs::createTemporaryFile("inetc", suffix, path);
     if (!error)

@@ -115,6 +115,7 @@ network tiny {
     auto kernel = evaluate(networks.runTo(stage), Inputs<double>{x, 2}, nullptr);
     ASSERT_TRUE(succeeded(kernel)) << nameOf(stage);
     for (int i = 0; i < 4; ++i) {
+      // a dozen roundings in double, of numbers of this size
       EXPECT_NEAR(kernel->nngp[i], 0.75, 1e-15) << nameOf(stage);
       EXPECT_NEAR(kernel->ntk[i], 1.5, 2e-15) << nameOf(stage);
     }

@@ -72,8 +72,8 @@ private:
   PlanePlan plan;
   int64_t scratchVectors = 0;
   Value x, prepared, scratch, begin, end, capacity, group, laneBase;
-  Value scales, unitVariances,
-      doubtful; // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
+  // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
+  Value scales, unitVariances, doubtful;
   Emitted scale;
   llvm::DenseMap<Value, Variances> variances; // also of the scale
   llvm::DenseSet<int64_t> written;

@@ -123,6 +123,7 @@ TEST_F(Cli, Info) {
   EXPECT_EQ(info["architecture"], (std::vector<std::string>{"input [5]", "dense", "relu", "dense"}));
   EXPECT_EQ(info["input_shape"], (std::vector<int>{5}));
   EXPECT_GT(info["kernel_seconds"]["per_entry"], 0.0);
+  // the same product but for its roundings: some 1e-16 of a time far below a second for each of 500,500 entries
   EXPECT_NEAR(info["kernel_seconds"]["total"].get<double>() * info["threads"].get<double>(),
               info["kernel_seconds"]["per_entry"].get<double>() * 500500, 1e-9);
   EXPECT_EQ(info["flops_per_pair"], 30);

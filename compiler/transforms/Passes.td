@@ -77,7 +77,7 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
       too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
       outgrow L2 (kt-to-loops knows how large they are)
-    - gram: sums of differences inside the group for narrow inputs; products that accumulate in registers; one matrix product
+    - gram: sums inside the group on positions, and of differences for narrow inputs; products that accumulate in registers; one matrix product
       (BLAS) for very wide ones
     - tile: its columns stay in L2 while its rows pass; for BLAS, large enough that packing costs 3%; on positions, a
       fraction of a second's work

@@ -70,7 +70,8 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      StringRef method = !gram.empty()                     ? StringRef(gram)
+      StringRef method = isSpatial                         ? "direct"
+                         : !gram.empty()                   ? StringRef(gram)
                          : channels <= maxDirectChannels   ? "direct"
                          : channels <= maxRegisterChannels ? "registers"
                                                            : "blas";

@@ -26,15 +26,19 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     kt::FusedOp group = *groups.begin();
     if (!group.getLanes() || !group.getRows() || !group.getTileRows() || !group.getTileColumns() || !group.getGram())
       return network.emitOpError("(C2) is not tiled: run kt-tile before");
+    StringRef gram = *group.getGram();
+    if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
+      return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
+    if (isSpatial(group) && gram != "direct")
+      return group.emitOpError("(C4) is on positions, where gram = \"direct\" is expected, found \"") << gram << "\"";
     return group;
   }
 
   static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
 
   static GramMethod findGramMethod(kt::FusedOp group) {
-    if (isSpatial(group) || *group.getGram() == "direct")
-      return GramMethod::direct;
-    return *group.getGram() == "blas" ? GramMethod::blas : GramMethod::registers;
+    StringRef gram = *group.getGram();
+    return gram == "direct" ? GramMethod::direct : gram == "blas" ? GramMethod::blas : GramMethod::registers;
   }
 
   // Constants stay: the layout of prepared batches fills some of them in later.

@@ -1,0 +1,22 @@
+// What kt-tile decides must be there, and fit.
+// RUN: not inet-opt %s -split-input-file --kt-to-loops 2>&1 | FileCheck %s
+
+// CHECK: 'kt.fused' op (C3) needs gram_rows and gram_vectors where gram = "registers"
+kt.network @registers input [784] {
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "registers"} {
+    %1 = kt.gram {channels = 784 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+    kt.yield %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+  } : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+  kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C4) is on positions, where gram = "direct" is expected, found "blas"
+kt.network @positions input [4, 4, 3] {
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "blas"} {
+    %1 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
+    kt.yield %1 : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
+  } : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
+  kt.return %0 : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
+}

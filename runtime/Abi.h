@@ -22,7 +22,7 @@ enum InetDtype { INET_F32 = 0, INET_F64 = 1 };
 enum InetResult { INET_NNGP = 1u, INET_NTK = 2u };
 
 /* The instruction set that a variant needs; the runtime takes the last variant that the machine can run. */
-enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4 };
+enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4, INET_CPU_AMX_BF16 = 5 };
 
 /* One call of `block`: rows [row_begin, row_end) of X1 against columns [column_begin, column_end) of X2.
  * nngp and ntk point at the entry (row_begin, column_begin); entry (i, j) lies at

@@ -124,7 +124,8 @@ private:
 
   bool compile();
   bool compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus);
-  std::unique_ptr<llvm::Module> compileVariant(ModuleOp fused, const CpuTarget &cpu, bool &stopped);
+  enum class Outcome { compiled, stopped, superfluous, failed };
+  Outcome compileVariant(ModuleOp fused, const CpuTarget &cpu, std::unique_ptr<llvm::Module> &result);
   bool compileReference(ModuleOp kt);
   bool finish(llvm::Module &module);
   bool linkObject(llvm::Module &module);
@@ -190,39 +191,45 @@ bool Compilation::compile() {
   return compileForCpus(*module, *cpus);
 }
 
-// One variant's LLVM IR; null if it failed, or if the compilation was to stop on the way (`stopped`).
-std::unique_ptr<llvm::Module> Compilation::compileVariant(ModuleOp fused, const CpuTarget &cpu, bool &stopped) {
+// One variant's LLVM IR, unless the compilation stops on the way, or the variant before does the same.
+Compilation::Outcome Compilation::compileVariant(ModuleOp fused, const CpuTarget &cpu,
+                                                 std::unique_ptr<llvm::Module> &result) {
   PipelineOptions pipeline = options.pipeline;
   pipeline.vectorBits = cpu.vectorBits;
   pipeline.avx512 = cpu.avx512;
+  pipeline.amx = cpu.amx;
   OwningOpRef<ModuleOp> module = fused.clone();
-  auto stopsAt = [&](Stage stage) {
-    if (options.emit == stage)
-      stopped = writeModule(*module);
-    return options.emit == stage;
-  };
+  auto end = [&] { return writeModule(*module) ? Outcome::stopped : Outcome::failed; };
   bool understood = true;
   auto tile = [&](OpPassManager &passes) { understood = mlir::succeeded(buildTilingPipeline(passes, pipeline)); };
-  if (!runPasses(*module, "tiled", tile) || !understood || stopsAt(Stage::tiled))
-    return nullptr;
-  if (!runPasses(*module, "loops", [&](OpPassManager &passes) { buildLoopPipeline(passes, pipeline); }) ||
-      stopsAt(Stage::loops))
-    return nullptr;
+  if (!runPasses(*module, "tiled", tile) || !understood)
+    return Outcome::failed;
+  if (options.emit == Stage::tiled)
+    return end();
+  if (!runPasses(*module, "loops", [&](OpPassManager &passes) { buildLoopPipeline(passes, pipeline); }))
+    return Outcome::failed;
+  if (options.emit == Stage::loops)
+    return end();
   KernelVariant variant{(*module)->getAttrOfType<DictionaryAttr>("inet.kernel"), cpu};
   (*module)->removeAttr("inet.kernel");
+  if (cpu.amx && !variant.usesAmx() && !variants.empty())
+    return Outcome::superfluous;
   variants.push_back(variant);
   if (!runPasses(*module, "llvm", buildLlvmPipeline))
-    return nullptr;
-  return translateVariant(*module, llvmContext, variant);
+    return Outcome::failed;
+  result = translateVariant(*module, llvmContext, variant);
+  return result ? Outcome::compiled : Outcome::failed;
 }
 
 bool Compilation::compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus) {
   std::unique_ptr<llvm::Module> all;
   for (const CpuTarget &cpu : cpus) {
-    bool stopped = false;
-    std::unique_ptr<llvm::Module> variant = compileVariant(fused, cpu, stopped);
-    if (!variant)
-      return stopped;
+    std::unique_ptr<llvm::Module> variant;
+    Outcome outcome = compileVariant(fused, cpu, variant);
+    if (outcome == Outcome::superfluous)
+      continue;
+    if (outcome != Outcome::compiled)
+      return outcome == Outcome::stopped;
     if (!all)
       all = std::move(variant);
     else if (!linkModules(*all, std::move(variant)))

@@ -41,6 +41,7 @@ void inetc::buildReferencePipeline(OpPassManager &passes) {
 LogicalResult inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
   KtTileOptions tile;
   tile.vectorBits = options.vectorBits;
+  tile.amx = options.amx;
   std::unique_ptr<Pass> pass = createKtTile(tile);
   auto report = [](const Twine &message) {
     llvm::errs() << "error: --tile: " << message << "\n";

@@ -15,6 +15,7 @@ struct PipelineOptions {
   std::string precision = "f32"; // f32 or f64
   int64_t vectorBits = 512;      // of the target's registers
   bool avx512 = false;           // the target has AVX-512F
+  bool amx = false;              // the target has AMX with bfloat16
   std::string tile;              // options of kt-tile, as "rows=2 gram=direct"; empty: chosen
 };
 

@@ -15,6 +15,7 @@ struct KernelVariant {
   CpuTarget cpu;
 
   llvm::StringRef getNetworkName() const;
+  bool usesAmx() const;
   std::string getSymbol(llvm::StringRef function) const; // mlp_block_v4: the wrapper that the descriptor names
 };
 

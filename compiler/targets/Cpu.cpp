@@ -11,6 +11,10 @@ static CpuTarget baseline() { return {"v1", "x86-64", "", INET_CPU_BASELINE, 128
 static CpuTarget v3() { return {"v3", "x86-64-v3", "", INET_CPU_X86_64_V3, 256, false}; }
 static CpuTarget v4() { return {"v4", "x86-64-v4", "", INET_CPU_X86_64_V4, 512, true}; }
 
+static CpuTarget amx() {
+  return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16", INET_CPU_AMX_BF16, 512, true, true};
+}
+
 static CpuTarget native() {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
   auto has = [&](std::initializer_list<const char *> names) {
@@ -19,6 +23,7 @@ static CpuTarget native() {
   CpuTarget target = has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? v4()
                      : has({"avx2", "fma", "bmi2"})                                   ? v3()
                                                                                       : baseline();
+  target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16"});
   target.suffix = "native";
   target.cpu = llvm::sys::getHostCPUName();
   std::vector<std::string> features;
@@ -39,7 +44,9 @@ std::optional<std::vector<CpuTarget>> inetc::resolveCpu(llvm::StringRef name) {
     return std::vector{v3()};
   if (name == "x86-64-v4")
     return std::vector{v4()};
+  if (name == "x86-64-v4-amx")
+    return std::vector{amx()};
   if (name == "multi")
-    return std::vector{v3(), v4()};
+    return std::vector{v3(), v4(), amx()};
   return std::nullopt;
 }

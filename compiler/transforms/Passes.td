@@ -77,20 +77,21 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
       too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
       outgrow L2 (kt-to-loops knows how large they are)
-    - gram: sums inside the group on positions, and of differences for narrow inputs; products that accumulate in registers; one matrix product
-      (BLAS) for very wide ones
+    - gram: sums inside the group on positions, and of differences for narrow inputs; products that accumulate in
+      registers, in those of matrices where the target has them; one matrix product (BLAS) for very wide ones
     - tile: its columns stay in L2 while its rows pass; for BLAS, large enough that packing costs 3%; on positions, a
       fraction of a second's work
   }];
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", "512", "bits of a vector register">,
+    Option<"amx", "amx", "bool", "false", "the target multiplies matrices of bfloat16 (AMX)">,
     Option<"columnBytes", "column-bytes", "int64_t", "786432", "bytes of the inputs that a tile's columns may fill">,
     Option<"gramBytes", "gram-bytes", "int64_t", "4194304", "bytes that a tile's product of matrices may fill">,
     Option<"lanes", "lanes", "int64_t", "0", "examples side by side in a vector">,
     Option<"rows", "rows", "int64_t", "0", "rows of a tile in lockstep">,
     Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
     Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
-    Option<"gram", "gram", "std::string", "\"\"", "direct, registers or blas">,
+    Option<"gram", "gram", "std::string", "\"\"", "direct, registers, bf16x6 or blas">,
   ];
 }
 

@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t maxDirectChannels = 12;
 // Beyond, even the fewest columns of products in registers outgrow L2.
 constexpr int64_t maxRegisterChannels = 4096;
+// Below, splitting the inputs into parts costs more than their products in matrix registers save.
+constexpr int64_t minMatrixChannels = 128;
 
 // Operations on vectors that a pair of examples takes, roughly: the pairs of positions of every value.
 double countOperations(kt::NetworkOp network) {
@@ -59,8 +61,12 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
   }
 
   void runOnOperation() override {
-    if (!gram.empty() && gram != "blas" && gram != "registers" && gram != "direct") {
-      getOperation().emitError("option 'gram' is direct, registers or blas, found '") << gram << "'";
+    if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "blas"}, StringRef(gram))) {
+      getOperation().emitError("option 'gram' is direct, registers, bf16x6 or blas, found '") << gram << "'";
+      return signalPassFailure();
+    }
+    if (gram == "bf16x6" && !amx) {
+      getOperation().emitError("option 'gram' is bf16x6, which needs a processor with AMX and bfloat16");
       return signalPassFailure();
     }
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
@@ -70,16 +76,22 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      StringRef method = isSpatial                         ? "direct"
-                         : !gram.empty()                   ? StringRef(gram)
-                         : channels <= maxDirectChannels   ? "direct"
-                         : channels <= maxRegisterChannels ? "registers"
-                                                           : "blas";
+      bool hasMatrices = amx && bytes == 4 && channels >= minMatrixChannels;
+      StringRef method = isSpatial                        ? "direct"
+                         : !gram.empty()                  ? StringRef(gram)
+                         : channels <= maxDirectChannels  ? "direct"
+                         : channels > maxRegisterChannels ? "blas"
+                         : hasMatrices                    ? "bf16x6"
+                                                          : "registers";
       int64_t chosenTileRows = 512, chosenTileColumns = 512;
       if (isSpatial) {
         chosenTileRows = chosenTileColumns = chooseSpatialSide(width);
       } else if (method == "blas") {
         chosenTileRows = chosenTileColumns = chooseBlasSide(bytes);
+      } else if (method == "bf16x6") {
+        // blocks of 32 x 32 products; an example of x' is three bfloat16 for each feature: as many examples as of f32
+        chosenTileRows = 1024;
+        chosenTileColumns = chooseColumns(llvm::alignTo(channels, 32), 2 * width, bytes);
       } else if (method == "registers") {
         // sums in most of the 32 registers of AVX-512, or in 12 of 16
         group.setGramRows(std::min<int64_t>(vectorBits == 512 ? 8 : 4, width));

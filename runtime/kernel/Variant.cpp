@@ -4,7 +4,29 @@
 
 #include <fmt/format.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace inet {
+namespace {
+
+#if defined(__x86_64__)
+/// AMX with bfloat16. Its registers are large, and Linux (5.16 and later) wants to be asked before they are used; all
+/// threads of the process may then.
+bool supportsAmx() {
+  constexpr unsigned amxBf16 = 1u << 22, amxTile = 1u << 24; // CPUID leaf 7, edx
+  constexpr long requestPermission = 0x1023, tileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) || (edx & (amxBf16 | amxTile)) != (amxBf16 | amxTile))
+    return false;
+  return ::syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+#endif
+
+} // namespace
 
 bool supportsCpu(uint32_t cpu) {
   switch (cpu) {
@@ -17,6 +39,8 @@ bool supportsCpu(uint32_t cpu) {
     return supportsCpu(INET_CPU_X86_64_V3) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
+  case INET_CPU_AMX_BF16:
+    return supportsCpu(INET_CPU_X86_64_V4) && __builtin_cpu_supports("avx512bf16") && supportsAmx();
 #endif
   default:
     return false;
@@ -31,6 +55,8 @@ std::string cpuName(uint32_t cpu) {
     return "x86-64-v3";
   case INET_CPU_X86_64_V4:
     return "x86-64-v4";
+  case INET_CPU_AMX_BF16:
+    return "x86-64-v4-amx";
   default:
     return fmt::format("unknown ({})", cpu);
   }

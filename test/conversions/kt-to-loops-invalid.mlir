@@ -20,3 +20,14 @@ kt.network @positions input [4, 4, 3] {
   } : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
   kt.return %0 : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
 }
+
+// -----
+
+// CHECK: 'kt.fused' op (C5) has gram = "bf16x6", which is of f32 in 16 lanes, found 'f64' in 8
+kt.network @matrices input [784] {
+  %0 = kt.fused attributes {lanes = 8 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "bf16x6"} {
+    %1 = kt.gram {channels = 784 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+    kt.yield %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  } : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+}

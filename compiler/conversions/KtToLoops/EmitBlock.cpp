@@ -1,3 +1,4 @@
+#include "compiler/conversions/KtToLoops/Bf16Products.h"
 #include "compiler/conversions/KtToLoops/Emit.h"
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -14,6 +15,8 @@ namespace {
 // A distance below this part of Q + Q' is taken from differences of the inputs: what a matrix product leaves of it has
 // lost too many digits (rounding of 1e-7 of Q in f32; the NTK sees its root).
 constexpr double refineBelow = 1e-3;
+
+constexpr int64_t cacheLine = 64; // bytes
 
 // What the body of the loop over pairs refers to.
 struct PairLoop {
@@ -36,8 +39,12 @@ private:
   void emitProducts(EmissionContext &context, Value firstRow, Value firstColumn);
   PairSource makeSource(EmissionContext &context, Value row, Value column);
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
+  void emitBlocks(Value firstRow, llvm::function_ref<Value(Value row, Value column)> products,
+                  llvm::function_ref<void(Value row, Value column)> pairs);
   void emitPlanes(EmissionContext &context);
-  void storeResult(EmissionContext &context, const EmittedState &result, Value row, Value column);
+  Value findStreaming();
+  void storeResults(EmissionContext &context, ArrayRef<EmittedState> results, ArrayRef<Value> rows, Value column);
+  bool hasNtk() { return emission.network.getReturn().getKernel().getType().getNtk(); }
   // Of the inputs of unit size, for one row in lockstep.
   struct UnitGram {
     Emitted distance, sum, limit, mean; // sum: Q + Q'
@@ -59,6 +66,7 @@ private:
   Value prepared1, prepared2, nngp, ntk, scratch;
   Value capacity1, rowBegin, rowEnd, capacity2, columnBegin, columnEnd, same, leading;
   Value blockRow, blockColumn; // where the products in scratch begin
+  Value streaming;             // whether results go past the caches; none: never
 };
 
 void BlockEmitter::createFunction() {
@@ -86,17 +94,12 @@ void BlockEmitter::emitGramProduct() {
     declaration.setPrivate();
   }
   auto integer = [&](Value value) -> Value { return b.create<arith::IndexCastOp>(i64, value); };
-  auto pointerTo = [&](Value memory, Value offset) -> Value {
-    Value base = b.create<memref::ExtractAlignedPointerAsIndexOp>(memory);
-    Value bytes = b.mul(offset, b.index(emission.element.getWidth() / 8));
-    return b.create<LLVM::IntToPtrOp>(pointer, integer(b.add(base, bytes)));
-  };
   Value features = b.index(layout.getFeatures()), leading = layout.compactRows(b);
   b.create<func::CallOp>(callee, TypeRange(),
                          ValueRange{integer(b.sub(rowEnd, rowBegin)), integer(b.sub(columnEnd, columnBegin)),
-                                    integer(features), pointerTo(prepared1, layout.compactBase(b, rowBegin)),
-                                    integer(leading), pointerTo(prepared2, layout.compactBase(b, columnBegin)),
-                                    integer(leading), pointerTo(scratch, b.index(0)),
+                                    integer(features), b.pointer(prepared1, layout.compactBase(b, rowBegin)),
+                                    integer(leading), b.pointer(prepared2, layout.compactBase(b, columnBegin)),
+                                    integer(leading), b.pointer(scratch, b.index(0)),
                                     integer(b.index(emission.tileColumns))});
 }
 
@@ -248,17 +251,49 @@ std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
   return states;
 }
 
-void BlockEmitter::storeResult(EmissionContext &context, const EmittedState &result, Value row, Value column) {
-  auto mask = b.create<vector::CreateMaskOp>(VectorType::get({emission.lanes}, b.getI1Type()),
-                                             ValueRange{b.sub(columnEnd, column)});
-  Value at = b.add(b.mul(b.sub(row, rowBegin), leading), b.sub(column, columnBegin));
-  auto store = [&](Value memory, Value vector) { b.create<vector::MaskedStoreOp>(memory, at, mask, vector); };
+// Whether the results go past the caches: whole cache lines, of more columns than a tile's, so that nobody reads them
+// soon. Else a line would be read from memory before it is written.
+Value BlockEmitter::findStreaming() {
+  Value bits = b.mul(leading, b.index(emission.element.getWidth() / 8));
   if (emission.network.getNngp())
-    store(nngp, result.nngp.getValue());
-  if (!emission.network.getReturn().getKernel().getType().getNtk())
-    return;
-  std::optional<Emitted> theta = result.completeNtk();
-  store(ntk, theta ? theta->getValue() : context.getConstant(0.0));
+    bits = b.create<arith::OrIOp>(bits, b.create<memref::ExtractAlignedPointerAsIndexOp>(nngp));
+  if (hasNtk())
+    bits = b.create<arith::OrIOp>(bits, b.create<memref::ExtractAlignedPointerAsIndexOp>(ntk));
+  Value misaligned = b.create<arith::AndIOp>(bits, b.index(cacheLine - 1));
+  Value aligned = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, misaligned, b.index(0));
+  return b.create<arith::AndIOp>(aligned, b.less(b.index(emission.tileColumns), leading));
+}
+
+// A vector of entries for each of `rows`
+void BlockEmitter::storeResults(EmissionContext &context, ArrayRef<EmittedState> results, ArrayRef<Value> rows,
+                                Value column) {
+  SmallVector<std::tuple<Value, Value, Value>> entries;
+  for (auto [result, row] : llvm::zip_equal(results, rows)) {
+    Value at = b.add(b.mul(b.sub(row, rowBegin), leading), b.sub(column, columnBegin));
+    if (emission.network.getNngp())
+      entries.push_back({nngp, at, result.nngp.getValue()});
+    if (!hasNtk())
+      continue;
+    std::optional<Emitted> theta = result.completeNtk();
+    entries.push_back({ntk, at, theta ? theta->getValue() : context.getConstant(0.0)});
+  }
+  auto storeInside = [&] {
+    auto mask = b.create<vector::CreateMaskOp>(VectorType::get({emission.lanes}, b.getI1Type()),
+                                               ValueRange{b.sub(columnEnd, column)});
+    for (auto [memory, at, vector] : entries)
+      b.create<vector::MaskedStoreOp>(memory, at, mask, vector);
+  };
+  if (!streaming)
+    return storeInside();
+  Value whole = b.less(b.add(column, b.index(emission.lanes - 1)), columnEnd);
+  auto choice = b.create<scf::IfOp>(b.create<arith::AndIOp>(streaming, whole), /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(choice.thenBlock());
+  for (auto [memory, at, vector] : entries)
+    b.create<LLVM::StoreOp>(vector, b.pointer(memory, at), /*alignment=*/cacheLine, /*isVolatile=*/false,
+                            /*isNonTemporal=*/true);
+  b.setInsertionPointToStart(choice.elseBlock());
+  storeInside();
 }
 
 // Of one example of X1 against a vector of examples of X2.
@@ -308,8 +343,7 @@ void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value col
     states[op.getResult(0)] = results;
   }
   Value result = emission.group.getBody().front().getTerminator()->getOperand(0);
-  for (auto [row, state] : llvm::zip_equal(loop.rows, states.find(result)->second))
-    storeResult(context, state, row, column);
+  storeResults(context, states.find(result)->second, loop.rows, column);
 }
 
 // for each vector of columns j: for each row i, `rows` at a time: the planes of the pairs, level by level; store
@@ -334,7 +368,24 @@ void BlockEmitter::emitPlanes(EmissionContext &context) {
       flops = planes.getFlops();
       planes.forRows([&] {
         Value row = planes.getRow() ? b.min(b.add(firstRow, planes.getRow()), last) : firstRow;
-        storeResult(context, planes.emitLast(emission.network.getReturn().getKernel()), row, column);
+        storeResults(context, planes.emitLast(emission.network.getReturn().getKernel()), row, column);
+      });
+    });
+  });
+}
+
+// for each block of rows i and vectors of columns j: all products, into scratch, which returns the row with which they
+// begin; then for each of them: the chain, store
+void BlockEmitter::emitBlocks(Value firstRow, llvm::function_ref<Value(Value row, Value column)> products,
+                              llvm::function_ref<void(Value row, Value column)> pairs) {
+  int64_t blockColumns = emission.gramVectors * emission.lanes;
+  b.loop(firstRow, rowEnd, emission.gramRows, [&](Value row) {
+    b.loop(columnBegin, columnEnd, blockColumns, [&](Value column) {
+      blockRow = products(row, column), blockColumn = column;
+      Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
+      Value endColumn = b.min(b.add(column, b.index(blockColumns)), columnEnd);
+      b.loop(column, endColumn, emission.lanes, [&](Value vector) {
+        b.loop(b.max(row, rowBegin), endRow, emission.rows, [&](Value firstRow) { pairs(firstRow, vector); });
       });
     });
   });
@@ -352,25 +403,32 @@ EmittedFunctions BlockEmitter::emit() {
     refine = emitRefine(emission, layout);
   if (emission.gram == GramMethod::blas)
     emitGramProduct();
+  if (emission.lanes * emission.element.getWidth() / 8 == cacheLine && emission.gram != GramMethod::direct)
+    streaming = findStreaming();
   scf::ForOp innermost;
   auto pairs = [&](Value row, Value column) {
     innermost = cast<scf::ForOp>(b.getInsertionBlock()->getParentOp());
     emitPairs(context, row, column);
   };
   if (emission.gram == GramMethod::registers) {
-    // for each block of rows i and vectors of columns j: all products; then for each of them: the chain, store
-    b.loop(rowBegin, rowEnd, emission.gramRows, [&](Value row) {
-      b.loop(columnBegin, columnEnd, emission.gramVectors * emission.lanes, [&](Value column) {
-        // products past the last row are of what lies there; nobody asks for them
-        blockRow = b.min(row, b.sub(capacity1, b.index(emission.gramRows))), blockColumn = column;
-        emitProducts(context, blockRow, column);
-        Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
-        Value endColumn = b.min(b.add(column, b.index(emission.gramVectors * emission.lanes)), columnEnd);
-        b.loop(column, endColumn, emission.lanes, [&](Value vector) {
-          b.loop(row, endRow, emission.rows, [&](Value firstRow) { pairs(firstRow, vector); });
-        });
-      });
-    });
+    auto products = [&](Value row, Value column) {
+      // past the last row they are of what lies there; nobody asks for them
+      Value first = b.min(row, b.sub(capacity1, b.index(emission.gramRows)));
+      emitProducts(context, first, column);
+      return first;
+    };
+    emitBlocks(rowBegin, products, pairs);
+  } else if (emission.gram == GramMethod::bf16x6) {
+    Bf16Products matrices(emission, layout, b);
+    matrices.start(scratch);
+    auto products = [&](Value row, Value column) {
+      Value blockColumns = b.index(Bf16Products::blockVectors * emission.lanes);
+      Value block = b.create<arith::DivSIOp>(b.sub(column, columnBegin), blockColumns);
+      matrices.multiply({prepared1, capacity1, row}, {prepared2, capacity2, column}, block);
+      return row;
+    };
+    emitBlocks(b.sub(rowBegin, b.create<arith::RemSIOp>(rowBegin, b.index(emission.lanes))), products, pairs);
+    matrices.finish();
   } else {
     // for each row i of the tile, `rows` at a time: for each vector of columns j: gram, the chain, store
     b.loop(rowBegin, rowEnd, emission.rows, [&](Value row) {

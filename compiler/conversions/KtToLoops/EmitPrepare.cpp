@@ -1,3 +1,4 @@
+#include "compiler/conversions/KtToLoops/Bf16Products.h"
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
 #include "compiler/conversions/KtToLoops/PoolWeights.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -44,6 +45,7 @@ private:
   double getScaleBias();
   Value sumOfSquares(Value example);
   void scaleExample(Value lane);
+  void writeInputsInLanes();
   void computeVariances();
   void computeVariance(kt::KernelOpInterface op);
   Emitted gramVariance(kt::GramOp op, Value p);
@@ -126,18 +128,26 @@ void PrepareEmitter::scaleExample(Value lane) {
   };
   b.store(narrow(scale), scales, lane);
   b.store(narrow(variance), unitVariances, lane);
-  Value from = b.mul(local, b.index(features)), compact = layout.compactBase(b, example), first = b.add(laneBase, lane);
+  Value from = b.mul(local, b.index(features)), compact = layout.compactBase(b, example);
   b.loop(b.index(0), b.index(features), 1, [&](Value c) {
     Value v = b.load(x, b.add(from, c));
     if (!emission.element.isF64())
       v = b.create<arith::ExtFOp>(f64, v);
     b.store(narrow(b.create<arith::MulFOp>(v, scale)), prepared, b.add(compact, c));
   });
-  if (!layout.areFeaturesInLanes())
+}
+
+// The scaled inputs of `lanes` examples again, as the code of a pair reads them of X2.
+void PrepareEmitter::writeInputsInLanes() {
+  if (emission.gram == GramMethod::bf16x6)
+    return Bf16Products(emission, layout, b).prepare(prepared, group, laneBase);
+  if (emission.gram == GramMethod::blas)
     return;
-  // a loop of its own, so that LLVM vectorises the one above
-  b.loop(b.index(0), b.index(features), 1, [&](Value c) {
-    b.store(b.load(prepared, b.add(compact, c)), prepared, b.add(first, b.mul(c, b.index(emission.lanes))));
+  b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) {
+    Value compact = layout.compactBase(b, b.add(group, lane)), first = b.add(laneBase, lane);
+    b.loop(b.index(0), b.index(layout.getFeatures()), 1, [&](Value c) {
+      b.store(b.load(prepared, b.add(compact, c)), prepared, b.add(first, b.mul(c, b.index(emission.lanes))));
+    });
   });
 }
 
@@ -481,7 +491,7 @@ void PrepareEmitter::computeVariances() {
 // All tables from the lanes to each example's own part.
 void PrepareEmitter::copyTables() {
   Value lanes = b.index(emission.lanes), features = b.index(layout.getFeatures());
-  Value from = layout.areFeaturesInLanes() ? b.add(laneBase, b.mul(features, lanes)) : laneBase;
+  Value from = b.add(laneBase, b.mul(b.index(layout.getInputLaneRows()), lanes));
   b.loop(b.index(0), b.index(layout.getNormalizerRows()), 1, [&](Value entry) {
     Value at = b.add(from, b.mul(entry, lanes));
     b.loop(b.index(0), lanes, 1, [&](Value lane) {
@@ -510,6 +520,7 @@ LogicalResult PrepareEmitter::emit() {
     group = first;
     laneBase = layout.laneBase(b, capacity, group);
     b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) { scaleExample(lane); });
+    writeInputsInLanes();
     PairSide side{true, prepared, laneBase};
     planes.emplace(PairSource{emission, layout, b, *context, side, side, {}, /*self=*/true}, plan, scratch);
     computeVariances();

@@ -1,3 +1,4 @@
+#include "compiler/conversions/KtToLoops/Bf16Products.h"
 #include "compiler/conversions/KtToLoops/Emit.h"
 #include "compiler/conversions/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -29,6 +30,10 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     StringRef gram = *group.getGram();
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
+    auto type = cast<kt::KernelType>(group.getResult(0).getType());
+    if (gram == "bf16x6" && (!type.getElementType().isF32() || *group.getLanes() != Bf16Products::lanes))
+      return group.emitOpError("(C5) has gram = \"bf16x6\", which is of f32 in ")
+             << Bf16Products::lanes << " lanes, found " << type.getElementType() << " in " << *group.getLanes();
     if (isSpatial(group) && gram != "direct")
       return group.emitOpError("(C4) is on positions, where gram = \"direct\" is expected, found \"") << gram << "\"";
     return group;
@@ -37,8 +42,18 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
   static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
 
   static GramMethod findGramMethod(kt::FusedOp group) {
-    StringRef gram = *group.getGram();
-    return gram == "direct" ? GramMethod::direct : gram == "blas" ? GramMethod::blas : GramMethod::registers;
+    return llvm::StringSwitch<GramMethod>(*group.getGram())
+        .Case("direct", GramMethod::direct)
+        .Case("bf16x6", GramMethod::bf16x6)
+        .Case("blas", GramMethod::blas)
+        .Default(GramMethod::registers);
+  }
+
+  // Of the inputs of an example, in a prepared batch.
+  static int64_t countInputLaneRows(GramMethod gram, int64_t features) {
+    if (gram == GramMethod::bf16x6)
+      return Bf16Products::countLaneRows(features);
+    return gram == GramMethod::blas ? 0 : features;
   }
 
   // Constants stay: the layout of prepared batches fills some of them in later.
@@ -67,6 +82,8 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(group.getGramVectors().value_or(0)),
                       avx512,
                       ConstantTables(getOperation(), network.getSymName())};
+    if (emission.gram == GramMethod::bf16x6)
+      emission.gramRows = Bf16Products::blockRows, emission.gramVectors = Bf16Products::blockVectors;
     if (isSpatial(group)) {
       FailureOr<PlanePlan> plan = planPlanes(network.getBlock(), /*streamed=*/true);
       if (failed(plan))
@@ -82,7 +99,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     for (int64_t size : network.getInputShape())
       features *= size;
     constexpr int64_t cacheLine = 64;
-    PreparedLayout layout(features, /*featuresInLanes=*/emission.gram != GramMethod::blas, emission.lanes,
+    PreparedLayout layout(features, countInputLaneRows(emission.gram, features),
                           cacheLine * 8 / emission.element.getWidth());
     EmittedFunctions block = emitBlock(emission, layout);
     eraseDeadCode(block.function);
@@ -115,7 +132,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
     if (emission.gram == GramMethod::blas)
       scratch = emission.tileRows * emission.tileColumns * bytes;
-    if (emission.gram == GramMethod::registers)
+    if (emission.gram == GramMethod::registers || emission.gram == GramMethod::bf16x6)
       scratch = emission.gramRows * emission.gramVectors * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",
@@ -125,6 +142,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
              entry("element", TypeAttr::get(emission.element)),
              entry("nngp", builder.getBoolAttr(emission.network.getNngp())),
              entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
+             entry("amx", builder.getBoolAttr(emission.gram == GramMethod::bf16x6)),
              entry("tile_rows", integer(emission.tileRows)), entry("tile_columns", integer(emission.tileColumns)),
              entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),
              entry("prepare_scratch_bytes", integer(emission.prepareScratchVectors * vectorBytes)),

@@ -5,6 +5,13 @@
 
 using namespace mlir;
 
+Value inetc::LoopBuilder::pointer(Value memory, Value at) {
+  int64_t bytes = cast<MemRefType>(memory.getType()).getElementTypeBitWidth() / 8;
+  Value base = create<memref::ExtractAlignedPointerAsIndexOp>(memory);
+  Value address = create<arith::IndexCastOp>(getI64Type(), add(base, mul(at, index(bytes))));
+  return create<LLVM::IntToPtrOp>(LLVM::LLVMPointerType::get(getContext()), address);
+}
+
 double inetc::countFlops(Block &body) {
   double flops = 0;
   for (Operation &op : body) {

@@ -40,6 +40,8 @@ public:
     return create<mlir::vector::LoadOp>(llvm::cast<mlir::VectorType>(vector), memory, at);
   }
   void storeVector(Value vector, Value memory, Value at) { create<mlir::vector::StoreOp>(vector, memory, at); }
+  /// The address of an element, for what takes pointers.
+  Value pointer(Value memory, Value at);
   Value broadcast(mlir::Type vector, Value scalar) { return create<mlir::vector::BroadcastOp>(vector, scalar); }
 
   /// for (i = from; i < to; i += step) body(i)

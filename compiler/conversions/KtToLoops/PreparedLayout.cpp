@@ -144,7 +144,7 @@ void PreparedLayout::finish() {
       others.push_back(index);
   place(others);
   compactCount = llvm::alignTo(features + normalizerRows, alignment);
-  laneCount = (featuresInLanes ? features : 0) + normalizerRows;
+  laneCount = inputLaneRows + normalizerRows;
 }
 
 void PreparedLayout::fillIn() {
@@ -155,7 +155,7 @@ void PreparedLayout::fillIn() {
       value = features + tables[use.table].row;
       break;
     case Placeholder::laneRow:
-      value = (featuresInLanes ? features : 0) + tables[use.table].row;
+      value = inputLaneRows + tables[use.table].row;
       break;
     case Placeholder::step:
       value = tables[use.table].step;

@@ -5,8 +5,8 @@
 //   [capacity][compact rows]                 an example of X1, whose numbers are broadcast, or read by a matrix product
 //   [capacity / lanes][lane rows][lanes]     examples of X2 side by side in a vector
 //
-// The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes only where the code of a
-// pair reads them there); then tables of normalizers: numbers that the code of a pair reads, one for each position.
+// The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes as the code of a pair reads
+// them there: the same, none, or the parts of Bf16Products.h); then tables of normalizers: numbers that the code of a pair reads, one for each position.
 //
 // Numbers of a table that are read together, of the same formula, lie side by side at each position.
 //
@@ -56,9 +56,9 @@ public:
   /// The key of the table of Q = g²q̄, the mean square of the inputs of unit size; of the scale.
   static constexpr llvm::StringLiteral unitVarianceKey = "unit variance";
 
-  /// `alignment`: of the compact rows of an example, in elements.
-  PreparedLayout(int64_t features, bool featuresInLanes, int64_t lanes, int64_t alignment)
-      : features(features), featuresInLanes(featuresInLanes), lanes(lanes), alignment(alignment) {}
+  /// `inputLaneRows`: of the inputs in lanes. `alignment`: of the compact rows of an example, in elements.
+  PreparedLayout(int64_t features, int64_t inputLaneRows, int64_t alignment)
+      : features(features), inputLaneRows(inputLaneRows), alignment(alignment) {}
 
   /// The index of this table, registered if it is new.
   int64_t require(Table table);
@@ -73,7 +73,7 @@ public:
   void stopSeries() { current = nullptr; }
 
   int64_t getFeatures() const { return features; }
-  bool areFeaturesInLanes() const { return featuresInLanes; }
+  int64_t getInputLaneRows() const { return inputLaneRows; }
 
   using Value = mlir::Value;
   /// Where the numbers of an example of X1 begin.
@@ -118,9 +118,7 @@ private:
   static std::tuple<void *, void *, std::string, int64_t> identify(Table &table);
   void place(llvm::ArrayRef<int64_t> indices);
 
-  int64_t features;
-  bool featuresInLanes;
-  int64_t lanes, alignment;
+  int64_t features, inputLaneRows, alignment;
   int64_t compactCount = 0, laneCount = 0, normalizerRows = 0;
   std::vector<Table> tables;
   std::vector<Table> *noting = nullptr;

@@ -70,7 +70,8 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
     - `tile_rows`, `tile_columns`: the tile of pairs of one call of `block`
     - `gram`: `direct` where it is summed inside the group, channel by channel; `registers` where products accumulate in
       registers, those of `gram_rows` examples of x with `gram_vectors` vectors of x', and the group then takes them;
-      `blas` where the gram of a tile is one matrix product before the group
+      `bf16x6` the same in matrix registers, each f32 as the sum of three bfloat16 and of their products the six that
+      count, of 32 examples with 32; `blas` where the gram of a tile is one matrix product before the group
   }];
   let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
                    OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram, OptionalAttr<I64Attr>:$gram_rows,

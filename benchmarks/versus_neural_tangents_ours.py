@@ -14,6 +14,13 @@ import time
 import numpy as np
 
 
+def empty(rows, columns):
+    """A new array aligned to cache lines, as those of the peer are."""
+    memory = np.empty(rows * columns * 4 + 64, np.uint8)
+    begin = -memory.ctypes.data % 64
+    return memory[begin:begin + rows * columns * 4].view(np.float32).reshape(rows, columns)
+
+
 def main():
     library, network, threads, x1, x2, folder = sys.argv[1:]
     loaded = ctypes.CDLL(library)
@@ -22,7 +29,7 @@ def main():
     error = ctypes.create_string_buffer(256)
 
     def compute():
-        nngp, ntk = (np.empty((len(x1), len(x2)), np.float32) for _ in range(2))
+        nngp, ntk = (empty(len(x1), len(x2)) for _ in range(2))
         arrays = [ctypes.c_void_p(array.ctypes.data) for array in (x1, x2, nngp, ntk)]
         status = loaded.inet_compute_kernel(program, arrays[0], ctypes.c_int64(len(x1)), arrays[1], ctypes.c_int64(len(x2)),
                                             *arrays[2:], int(threads), error, ctypes.c_size_t(len(error)))

@@ -52,11 +52,14 @@ SmallVector<Value> Bf16Products::transpose(SmallVector<Value> rows) {
   return rows;
 }
 
+int64_t Bf16Products::countScratch(int64_t features, int64_t columns) {
+  return products + llvm::alignTo(columns, blockVectors * lanes) / lanes * countChunks(features) * parts * tileSize;
+}
+
 void Bf16Products::prepare(Value prepared, Value group, Value laneBase) {
   int64_t features = layout.getFeatures(), whole = features / chunk;
-  Value rowTiles = b.add(laneBase, b.index(getRowTiles()));
   b.loop(b.index(0), b.index(lanes), 1, [&](Value lane) {
-    Value compact = layout.compactBase(b, b.add(group, lane)), place = b.add(rowTiles, b.mul(lane, b.index(lanes)));
+    Value compact = layout.compactBase(b, b.add(group, lane)), place = b.add(laneBase, b.mul(lane, b.index(lanes)));
     auto write = [&](Value c, int64_t count) {
       for (auto [part, vector] : llvm::enumerate(split(prepared, b.add(compact, b.mul(c, b.index(chunk))), count))) {
         Value tile = b.add(b.mul(c, b.index(parts)), b.index(static_cast<int64_t>(part)));
@@ -67,14 +70,22 @@ void Bf16Products::prepare(Value prepared, Value group, Value laneBase) {
     if (whole * chunk < features)
       write(b.index(whole), features - whole * chunk);
   });
-  // a pair of features is one element of 32 bits
-  b.loop(b.index(0), b.index(getRowTiles()), tileSize, [&](Value tile) {
-    auto row = [&](int64_t i) { return b.add(tile, b.index(i * lanes)); };
-    SmallVector<Value> rows;
-    for (int64_t i = 0; i < lanes; ++i)
-      rows.push_back(b.loadVector(emission.getVector(), prepared, b.add(rowTiles, row(i))));
-    for (auto [i, vector] : llvm::enumerate(transpose(rows)))
-      b.storeVector(vector, prepared, b.add(laneBase, row(static_cast<int64_t>(i))));
+}
+
+void Bf16Products::packColumns(Value prepared2, Value capacity2, Value begin, Value end) {
+  b.loop(begin, end, lanes, [&](Value group) {
+    Value from = layout.laneBase(b, capacity2, group);
+    Value number = b.create<arith::DivSIOp>(b.sub(group, begin), b.index(lanes));
+    Value to = b.add(b.mul(number, b.index(getGroupSize())), b.index(products));
+    // a pair of features is one element of 32 bits
+    b.loop(b.index(0), b.index(getGroupSize()), tileSize, [&](Value tile) {
+      auto row = [&](int64_t i) { return b.add(tile, b.index(i * lanes)); };
+      SmallVector<Value> rows;
+      for (int64_t i = 0; i < lanes; ++i)
+        rows.push_back(b.loadVector(emission.getVector(), prepared2, b.add(from, row(i))));
+      for (auto [i, vector] : llvm::enumerate(transpose(rows)))
+        b.storeVector(vector, scratch, b.add(to, row(static_cast<int64_t>(i))));
+    });
   });
 }
 
@@ -106,27 +117,27 @@ void Bf16Products::start(Value memory) {
 
 void Bf16Products::finish() { call("tilerelease", {}); }
 
-// The places of 16 examples each, from `first` on.
-SmallVector<Value> Bf16Products::findGroups(Value capacity, Value first, int64_t count, int64_t offset) {
+// Where the halves of a block's rows lie.
+SmallVector<Value> Bf16Products::findRows(Value capacity, Value first) {
   Value last = b.sub(capacity, b.index(lanes));
   SmallVector<Value> places;
-  for (int64_t i = 0; i < count; ++i)
-    places.push_back(
-        b.add(layout.laneBase(b, capacity, b.min(b.add(first, b.index(i * lanes)), last)), b.index(offset)));
+  for (int64_t i = 0; i < halves; ++i)
+    places.push_back(layout.laneBase(b, capacity, b.min(b.add(first, b.index(i * lanes)), last)));
   return places;
 }
 
-void Bf16Products::multiply(Side left, Side right, Value block) {
+void Bf16Products::multiply(Value prepared1, Value capacity1, Value firstRow, Value block) {
   constexpr int64_t leftTile = 4, rightTile = 6, blockColumns = blockVectors * lanes;
   int64_t chunks = countChunks(layout.getFeatures());
-  SmallVector<Value> rows = findGroups(left.capacity, left.first, halves, getRowTiles());
-  SmallVector<Value> columns = findGroups(right.capacity, right.first, blockVectors, 0);
+  SmallVector<Value> rows = findRows(capacity1, firstRow), columns;
+  for (int64_t j = 0; j < blockVectors; ++j)
+    columns.push_back(
+        b.add(b.mul(block, b.index(blockVectors * getGroupSize())), b.index(products + j * getGroupSize())));
   // With each block of columns a part of the next rows comes into L2.
   constexpr int64_t cacheLine = 16;
   int64_t blocks = std::max<int64_t>(emission.tileColumns / blockColumns, 1);
-  int64_t lines = llvm::divideCeil(getRowTiles(), cacheLine * blocks * chunks); // in each step
-  SmallVector<Value> next =
-      findGroups(left.capacity, b.add(left.first, b.index(blockRows)), halves, getRowTiles());
+  int64_t lines = llvm::divideCeil(getGroupSize(), cacheLine * blocks * chunks); // in each step
+  SmallVector<Value> next = findRows(capacity1, b.add(firstRow, b.index(blockRows)));
   for (Value &place : next)
     place = b.add(place, b.mul(block, b.index(chunks * lines * cacheLine)));
 
@@ -140,8 +151,8 @@ void Bf16Products::multiply(Side left, Side right, Value block) {
         call("tileloadd64", {tile(firstTile + static_cast<int64_t>(i)), b.pointer(memory, at), bytes(64)});
       }
     };
-    auto loadLeft = [&](int64_t part) { load(leftTile, left.prepared, rows, part); };
-    auto loadRight = [&](int64_t part) { load(rightTile, right.prepared, columns, part); };
+    auto loadLeft = [&](int64_t part) { load(leftTile, prepared1, rows, part); };
+    auto loadRight = [&](int64_t part) { load(rightTile, scratch, columns, part); };
     auto add = [&] {
       for (int64_t i = 0; i < halves; ++i)
         for (int64_t j = 0; j < blockVectors; ++j)
@@ -150,7 +161,7 @@ void Bf16Products::multiply(Side left, Side right, Value block) {
     for (Value place : next)
       for (int64_t line = 0; line < lines; ++line) {
         Value at = b.add(b.add(place, b.mul(c, b.index(lines * cacheLine))), b.index(line * cacheLine));
-        b.create<memref::PrefetchOp>(left.prepared, at, /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+        b.create<memref::PrefetchOp>(prepared1, at, /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
       }
     // h m', m m', m h', l h', h h', h l': each step but the first loads one side only
     enum Part { h, m, l };

@@ -421,10 +421,11 @@ EmittedFunctions BlockEmitter::emit() {
   } else if (emission.gram == GramMethod::bf16x6) {
     Bf16Products matrices(emission, layout, b);
     matrices.start(scratch);
+    matrices.packColumns(prepared2, capacity2, columnBegin, columnEnd);
     auto products = [&](Value row, Value column) {
       Value blockColumns = b.index(Bf16Products::blockVectors * emission.lanes);
       Value block = b.create<arith::DivSIOp>(b.sub(column, columnBegin), blockColumns);
-      matrices.multiply({prepared1, capacity1, row}, {prepared2, capacity2, column}, block);
+      matrices.multiply(prepared1, capacity1, row, block);
       return row;
     };
     emitBlocks(b.sub(rowBegin, b.create<arith::RemSIOp>(rowBegin, b.index(emission.lanes))), products, pairs);

@@ -132,7 +132,9 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
     if (emission.gram == GramMethod::blas)
       scratch = emission.tileRows * emission.tileColumns * bytes;
-    if (emission.gram == GramMethod::registers || emission.gram == GramMethod::bf16x6)
+    if (emission.gram == GramMethod::bf16x6)
+      scratch = Bf16Products::countScratch(layout.getFeatures(), emission.tileColumns) * bytes;
+    if (emission.gram == GramMethod::registers)
       scratch = emission.gramRows * emission.gramVectors * vectorBytes;
     getOperation()->setAttr(
         "inet.kernel",

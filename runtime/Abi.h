@@ -24,6 +24,10 @@ enum InetResult { INET_NNGP = 1u, INET_NTK = 2u };
 /* The instruction set that a variant needs; the runtime takes the last variant that the machine can run. */
 enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4, INET_CPU_AMX_BF16 = 5 };
 
+/* The registers of AMX are large: Linux (5.16 and later) wants to be asked before a process uses them, by
+ * arch_prctl(INET_REQUEST_PERMISSION, INET_TILE_DATA), and may refuse. */
+enum InetLinux { INET_REQUEST_PERMISSION = 0x1023, INET_TILE_DATA = 18 };
+
 /* One call of `block`: rows [row_begin, row_end) of X1 against columns [column_begin, column_end) of X2.
  * nngp and ntk point at the entry (row_begin, column_begin); entry (i, j) lies at
  * (i - row_begin) * leading + (j - column_begin). A result that was not compiled in is not written: its pointer may be

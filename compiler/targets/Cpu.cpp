@@ -4,6 +4,10 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 #include <algorithm>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 using namespace inetc;
 
@@ -15,6 +19,15 @@ static CpuTarget amx() {
   return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16", INET_CPU_AMX_BF16, 512, true, true};
 }
 
+// A container may forbid what the processor can do.
+static bool isAmxPermitted() {
+#if defined(__linux__) && defined(__x86_64__)
+  return ::syscall(SYS_arch_prctl, INET_REQUEST_PERMISSION, INET_TILE_DATA) == 0;
+#else
+  return false;
+#endif
+}
+
 static CpuTarget native() {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
   auto has = [&](std::initializer_list<const char *> names) {
@@ -23,7 +36,7 @@ static CpuTarget native() {
   CpuTarget target = has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? v4()
                      : has({"avx2", "fma", "bmi2"})                                   ? v3()
                                                                                       : baseline();
-  target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16"});
+  target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16"}) && isAmxPermitted();
   target.suffix = "native";
   target.cpu = llvm::sys::getHostCPUName();
   std::vector<std::string> features;

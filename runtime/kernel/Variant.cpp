@@ -14,15 +14,13 @@ namespace inet {
 namespace {
 
 #if defined(__x86_64__)
-/// AMX with bfloat16. Its registers are large, and Linux (5.16 and later) wants to be asked before they are used; all
-/// threads of the process may then.
+/// AMX with bfloat16, which then all threads of the process may use.
 bool supportsAmx() {
   constexpr unsigned amxBf16 = 1u << 22, amxTile = 1u << 24; // CPUID leaf 7, edx
-  constexpr long requestPermission = 0x1023, tileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) || (edx & (amxBf16 | amxTile)) != (amxBf16 | amxTile))
     return false;
-  return ::syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+  return ::syscall(SYS_arch_prctl, INET_REQUEST_PERMISSION, INET_TILE_DATA) == 0;
 }
 #endif
 

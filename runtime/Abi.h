@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define INET_ABI_VERSION 1u
+#define INET_ABI_VERSION 2u
 
 enum InetDtype { INET_F32 = 0, INET_F64 = 1 };
 
@@ -53,6 +53,7 @@ struct InetKernel {
   uint32_t dtype;                     /* InetDtype: of the inputs, the results and everything between */
   uint32_t results;                   /* bits of InetResult */
   uint32_t lanes;                     /* examples that lie side by side in a vector */
+  int64_t row_step;                   /* rows that `block` takes together: fewer take as long */
   int64_t tile_rows, tile_columns;    /* the largest tile that scratch allows; multiples of lanes */
   int64_t prepared_bytes_per_example; /* a prepared batch takes capacity * this many bytes */
   int64_t prepare_scratch_bytes;

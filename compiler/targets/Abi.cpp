@@ -9,7 +9,7 @@ using namespace inetc;
 using llvm::StringRef;
 
 // A change of the structs below must change this file too.
-static_assert(INET_ABI_VERSION == 1 && sizeof(InetTile) == 13 * 8 && sizeof(InetKernel) == 4 * 4 + 8 * 8 &&
+static_assert(INET_ABI_VERSION == 2 && sizeof(InetTile) == 13 * 8 && sizeof(InetKernel) == 4 * 4 + 9 * 8 &&
                   sizeof(InetProgram) == 8 + 6 * 8,
               "runtime/Abi.h and targets/Abi.cpp differ");
 
@@ -143,7 +143,7 @@ static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant 
   return llvm::ConstantStruct::getAnon(
       {b.getInt32(variant.usesAmx() ? uint32_t(INET_CPU_AMX_BF16) : variant.cpu.level),
        b.getInt32(isSingle(d) ? INET_F32 : INET_F64), b.getInt32(resultsOf(d)), b.getInt32(integerOf(d, "lanes")),
-       i64(integerOf(d, "tile_rows")), i64(integerOf(d, "tile_columns")),
+       i64(integerOf(d, "row_step")), i64(integerOf(d, "tile_rows")), i64(integerOf(d, "tile_columns")),
        i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")),
        i64(integerOf(d, "block_scratch_bytes")),
        llvm::ConstantFP::get(b.getDoubleTy(), d.getAs<mlir::FloatAttr>("flops_per_pair").getValueAsDouble()),

@@ -21,8 +21,9 @@ static mlir::DictionaryAttr describe(kt::NetworkOp network) {
        entry("element", mlir::TypeAttr::get(builder.getF64Type())),
        entry("nngp", builder.getBoolAttr(network.getNngp())),
        entry("ntk", builder.getBoolAttr(network.getReturn().getKernel().getType().getNtk())),
-       entry("amx", builder.getBoolAttr(false)), entry("lanes", integer(1)), entry("tile_rows", integer(64)),
-       entry("tile_columns", integer(64)), entry("prepared_bytes_per_example", integer(features * sizeof(double))),
+       entry("amx", builder.getBoolAttr(false)), entry("lanes", integer(1)), entry("row_step", integer(1)),
+       entry("tile_rows", integer(64)), entry("tile_columns", integer(64)),
+       entry("prepared_bytes_per_example", integer(features * sizeof(double))),
        entry("prepare_scratch_bytes", integer(0)), entry("block_scratch_bytes", integer(0)),
        entry("flops_per_pair", builder.getF64FloatAttr(0.0))});
 }

@@ -34,7 +34,7 @@ double measureSecondsPerEntry(const InetKernel &kernel, int64_t features) {
   for (int64_t begin = 0; begin < capacity; begin += lanes)
     kernel.prepare(x.data(), begin, begin + lanes, capacity, prepared.data(), prepareScratch.data());
 
-  int64_t rows = 1, columns = lanes;
+  int64_t rows = std::min(kernel.row_step, kernel.tile_rows), columns = lanes;
   while (true) {
     InetTile tile{prepared.data(), capacity, 0,           rows,       prepared.data(), capacity,      0,
                   columns,         0,        nngp.data(), ntk.data(), columns,         scratch.data()};

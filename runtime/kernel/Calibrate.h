@@ -9,7 +9,8 @@
 namespace inet {
 
 /// Seconds that one thread takes for an entry of the kernel (nngp and ntk, as compiled), measured on made-up examples of
-/// `features` numbers: one vector of pairs or as many more, up to a tile, as fill a tenth of a second.
+/// `features` numbers: the rows that go together with one vector of columns, or as many more, up to a tile, as fill a
+/// tenth of a second.
 double measureSecondsPerEntry(const InetKernel &kernel, int64_t features);
 
 } // namespace inet

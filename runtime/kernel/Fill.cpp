@@ -17,7 +17,6 @@ namespace {
 // 256 x 256 25%. What a tile is may not depend on the number of threads: BLAS sums in another order at its edges.
 constexpr int64_t kWantedTiles = 64;
 constexpr double kDivisibleOperations = 2e9;
-constexpr int64_t kFewestRows = 4;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -68,7 +67,7 @@ private:
     rows_ = kernel_.tile_rows;
     columns_ = kernel_.tile_columns;
     auto fits = [](int64_t size, int64_t step, int64_t count) { return std::min(size, divideUp(count, step) * step); };
-    rows_ = fits(rows_, kFewestRows, x1_.rows);
+    rows_ = fits(rows_, kernel_.row_step, x1_.rows);
     columns_ = fits(columns_, kernel_.lanes, x2_.rows);
     auto count = [&] { return divideUp(x1_.rows, rows_) * divideUp(x2_.rows, columns_); };
     auto operations = [&] { return double(rows_) * double(columns_) * kernel_.flops_per_pair; };
@@ -76,8 +75,8 @@ private:
     while (count() < kWantedTiles && operations() > kDivisibleOperations) {
       if (columns_ > kernel_.lanes && columns_ >= rows_)
         columns_ = halved(columns_, kernel_.lanes);
-      else if (rows_ > kFewestRows)
-        rows_ = halved(rows_, kFewestRows);
+      else if (rows_ > kernel_.row_step)
+        rows_ = halved(rows_, kernel_.row_step);
       else
         break;
     }

@@ -66,6 +66,7 @@ template <class T> constexpr InetKernel makeKernel(uint32_t dtype, uint32_t lane
           dtype,
           INET_NNGP | INET_NTK,
           lanes,
+          4,
           kTileRows,
           kTileColumns,
           (kFeatures + 1) * int64_t(sizeof(T)),

@@ -132,6 +132,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
     if (emission.gram == GramMethod::blas)
       scratch = emission.tileRows * emission.tileColumns * bytes;
+    bool isBlocked = emission.gram == GramMethod::registers || emission.gram == GramMethod::bf16x6;
     if (emission.gram == GramMethod::bf16x6)
       scratch = Bf16Products::countScratch(layout.getFeatures(), emission.tileColumns) * bytes;
     if (emission.gram == GramMethod::registers)
@@ -145,6 +146,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
              entry("nngp", builder.getBoolAttr(emission.network.getNngp())),
              entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
              entry("amx", builder.getBoolAttr(emission.gram == GramMethod::bf16x6)),
+             entry("row_step", integer(isBlocked ? emission.gramRows : emission.rows)),
              entry("tile_rows", integer(emission.tileRows)), entry("tile_columns", integer(emission.tileColumns)),
              entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),
              entry("prepare_scratch_bytes", integer(emission.prepareScratchVectors * vectorBytes)),

@@ -225,7 +225,7 @@ TEST(Variant, TheLastThatRunsHere) {
   program.kernel_count = 1;
   EXPECT_ERROR(chooseVariant(program), "this machine lacks the instruction set");
   program.abi_version = INET_ABI_VERSION + 1;
-  EXPECT_ERROR(chooseVariant(program), "compiled for version 2");
+  EXPECT_ERROR(chooseVariant(program), "compiled for version 3");
 }
 
 TEST(CApi, ComputesIntoTheCallersArrays) {

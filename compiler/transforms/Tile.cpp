@@ -69,6 +69,10 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       getOperation().emitError("option 'gram' is bf16x6, which needs a processor with AMX and bfloat16");
       return signalPassFailure();
     }
+    if (!turns.empty() && turns != "nest" && turns != "line") {
+      getOperation().emitError("option 'turns' is nest or line, found '") << turns << "'";
+      return signalPassFailure();
+    }
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
       auto type = cast<kt::KernelType>(group.getResult(0).getType());
       int64_t bytes = type.getElementType().getWidth() / 8;
@@ -100,6 +104,8 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
         chosenTileColumns = chooseColumns(channels, 3 * width, bytes);
       }
       group.setGram(method);
+      if (!turns.empty())
+        group.setTurns(turns);
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
       int64_t chosenRows = isSpatial || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;

@@ -97,10 +97,16 @@ def check(inetc, number, arguments, scratch):
         program = scratch / "program"
         # small tiles, so that threads have some to share
         compile_network(inetc, source, program, f"--precision={precision}", "--tile", "tile-rows=2 tile-columns=16")
+        turned = None
+        if precision == "f32":  # the same code for larger planes
+            turned = scratch / "turned"
+            compile_network(inetc, source, turned, "--precision=f32", "--tile", "turns=line tile-rows=4 tile-columns=16")
         for what, inputs in (("pair", pair), ("same", same)):
             got = run_kernel(program, inputs, scratch)
             if run_kernel(program, inputs, scratch, threads=3) != got:
                 faults.append(f"{precision} {what}: other bits with 3 threads")
+            if turned and run_kernel(turned, inputs, scratch) != got:
+                faults.append(f"{precision} {what}: other bits where rows take turns at each line")
             for name, want in wanted[what].items():
                 for is_near, (error, entry) in worst(want, got[name], near[what]).items():
                     key = (precision, is_near)

@@ -105,6 +105,9 @@ def check(inetc, name, folder):
             if not error <= allowed:
                 faults.append(f"{name} {result}: entry {i}, {j} is {b!r}, expected {a!r}: {error:.2g}")
         print(name, result, ", ".join(f"{error:.2g} of {allowed:g} at {i}, {j}" for allowed, (error, i, j) in worst.items()))
+    run([inetc, source, "--precision=f32", "--tile", "turns=line tile-rows=4 tile-columns=16", "-o", folder / "lines"])
+    if kernel(folder / "lines", pair, folder) != got:
+        faults.append(f"{name}: other bits where rows take turns at each line")
     same = ["--x1", folder / "x2.npy"]
     bits = [kernel(program, same, folder, threads) for threads in (1, 2, 3)]
     if bits[1] != bits[0] or bits[2] != bits[0]:

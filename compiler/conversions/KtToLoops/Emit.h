@@ -35,7 +35,8 @@ struct Emission {
   int64_t gramRows, gramVectors; // of a block of products in registers or bf16x6
   bool avx512;
   ConstantTables constants;
-  PlanePlan plan = {}; // without levels where nothing has positions
+  PlanePlan plan = {};     // without levels where nothing has positions
+  bool rowsByLine = false; // whether rows in lockstep take turns at each line of a plane; else at each nest
   int64_t prepareScratchVectors = 0;
 
   mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }

@@ -377,11 +377,13 @@ void PlaneEmitter::emitRows(const Nest &nest, ArrayRef<Value> outer) {
   SmallVector<Value> rows(outer);
   b.loop(b.index(0), on.extent[rows.size()], 1, [&](Value y) {
     rows.push_back(y);
-    SmallVector<Value> carried = startRow(nest, rows);
-    carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
-      return storePosition(nest, emitBody(nest, rows, x), rows, x, before);
+    forRows([&] {
+      SmallVector<Value> carried = startRow(nest, rows);
+      carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
+        return storePosition(nest, emitBody(nest, rows, x), rows, x, before);
+      });
+      finishRow(nest, rows, carried);
     });
-    finishRow(nest, rows, carried);
   });
 }
 
@@ -404,7 +406,7 @@ void PlaneEmitter::emitNest(const Nest &nest) {
   };
   auto emit = [&] {
     visit({});
-    fillBorders(nest);
+    forRows([&] { fillBorders(nest); });
   };
   if (plane.parts.empty())
     return emit();

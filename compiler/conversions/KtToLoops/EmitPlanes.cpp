@@ -21,12 +21,14 @@ void PlaneEmitter::setRows(int64_t count, std::function<void(PairSource &, Value
 void PlaneEmitter::forRows(llvm::function_ref<void()> body) {
   if (rowCount == 1 || rowIndex)
     return body();
+  b.loop(b.index(0), b.index(rowCount), 1, [&](Value r) { withRow(r, body); });
+}
+
+void PlaneEmitter::withRow(Value r, llvm::function_ref<void()> body) {
   PairSource before = pair;
-  b.loop(b.index(0), b.index(rowCount), 1, [&](Value r) {
-    rowIndex = r;
-    chooseRow(pair, r);
-    body();
-  });
+  rowIndex = r;
+  chooseRow(pair, r);
+  body();
   rowIndex = {};
   pair.row = before.row;
   pair.sameExamples = before.sameExamples;
@@ -208,11 +210,17 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
 
 // A nest with all of its parts.
 void PlaneEmitter::emitWhole(const Nest &nest) {
-  forRows([&] {
+  auto emit = [&] {
     forParts([&] { emitNest(nest); });
-    fillCircular(nest);
-    finishReadouts(nest);
-  });
+    forRows([&] {
+      fillCircular(nest);
+      finishReadouts(nest);
+    });
+  };
+  if (emission.rowsByLine)
+    emit();
+  else
+    forRows(emit);
 }
 
 void PlaneEmitter::emitPlane() {

@@ -20,7 +20,8 @@ public:
 
   PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch);
 
-  /// So many examples of X1 go through each nest before the next nest: what is loaded of X2 then serves all of them.
+  /// So many examples of X1 go through each nest, or each line of it, before the next: what is loaded of X2 then serves
+  /// all of them.
   /// chooseRow(pair, r) sets what belongs to example r of them. Scratch memory is there for each.
   void setRows(int64_t count, std::function<void(PairSource &, Value)> chooseRow);
   /// `body` for each of them.
@@ -61,6 +62,7 @@ private:
   using RowIndices = llvm::SmallVector<Value, 3>; // of a position in the plane, all dimensions but the last
 
   int64_t rank() const { return plan.levels.front().grids.front().positions.size(); }
+  void withRow(Value r, llvm::function_ref<void()> body);
   Value vectorAt(Value index); // element index of a vector
   Value loadScratch(Value vectorIndex);
   void storeScratch(Emitted value, Value vectorIndex);

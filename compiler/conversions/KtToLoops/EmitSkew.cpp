@@ -118,6 +118,8 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
 
   Block body;
   Value bodyY = body.addArgument(b.getIndexType(), b.getLoc()), bodyX = body.addArgument(b.getIndexType(), b.getLoc());
+  // the example, where all in lockstep go through a line
+  Value bodyR = rowCount > 1 && !rowIndex ? body.addArgument(b.getIndexType(), b.getLoc()) : Value();
   auto rowsAt = [&](Value y) {
     SmallVector<Value> rows(outer);
     rows.push_back(y);
@@ -127,7 +129,11 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(&body);
-    states = emitBody(nest, rowsAt(bodyY), bodyX);
+    auto emit = [&] { states = emitBody(nest, rowsAt(bodyY), bodyX); };
+    if (bodyR)
+      withRow(bodyR, emit);
+    else
+      emit();
   }
   SmallVector<Value> outputs;
   for (const EmittedState &state : states) {
@@ -137,15 +143,16 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   }
   SplitBody split(body, outputs, scratch);
 
-  int64_t count = split.getCrossing().size();
-  Value &waiting = rowBuffers[count * width];
+  int64_t count = split.getCrossing().size(), buffers = bodyR ? rowCount : 1;
+  Value &waiting = rowBuffers[buffers * count * width];
   if (!waiting)
     waiting = b.atStart([&]() -> Value {
-      return b.create<memref::AllocaOp>(MemRefType::get({count * width * lanes}, emission.element),
+      return b.create<memref::AllocaOp>(MemRefType::get({buffers * count * width * lanes}, emission.element),
                                         b.getI64IntegerAttr(64));
     });
   auto waitingAt = [&](int64_t which, Value x) {
-    return b.mul(b.add(b.mul(x, b.index(count)), b.index(which)), b.index(lanes));
+    Value position = bodyR ? b.add(b.mul(rowIndex, b.index(width)), x) : x;
+    return b.mul(b.add(b.mul(position, b.index(count)), b.index(which)), b.index(lanes));
   };
 
   // the first half of row `first`, the second of row `second`; either may be none
@@ -155,6 +162,10 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
       IRMapping inFirst, inSecond;
       inFirst.map(bodyX, x);
       inSecond.map(bodyX, x);
+      if (bodyR) {
+        inFirst.map(bodyR, rowIndex);
+        inSecond.map(bodyR, rowIndex);
+      }
       // read before the first half of the next row overwrites it
       for (auto [i, value] : llvm::enumerate(split.getCrossing()))
         if (second)
@@ -182,9 +193,9 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
       finishRow(nest, rowsAt(second), carried);
   };
   Value rows = on.extent[outer.size()], one = b.index(1);
-  pass(b.index(0), {});
-  b.loop(one, rows, 1, [&](Value y) { pass(y, b.sub(y, one)); });
-  pass({}, b.sub(rows, one));
+  forRows([&] { pass(b.index(0), {}); });
+  b.loop(one, rows, 1, [&](Value y) { forRows([&] { pass(y, b.sub(y, one)); }); });
+  forRows([&] { pass({}, b.sub(rows, one)); });
 
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     op.erase();

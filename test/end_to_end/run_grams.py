@@ -11,12 +11,14 @@ sums in another order), and K(X, X) exactly symmetric. Ways that need a processo
 import argparse
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE))
 import npy  # noqa: E402
+from kernels import has_amx, is_symmetric, kernel, run  # noqa: E402
 
 NETWORK = """network n {{
   input [{features}]
@@ -48,17 +50,6 @@ def make_examples(features, activation):
     return [ordinary() for _ in range(37)] + hard, [ordinary() for _ in range(64 - len(hard))] + hard, len(hard)
 
 
-def run(command):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stderr}")
-
-
-def kernel(program, inputs, folder, threads=1):
-    run([program, "kernel", *inputs, f"--threads={threads}", "--quiet", "--out", f"{folder}/"])
-    return {name: npy.read(folder / f"{name}.npy") for name in ("nngp", "ntk")}
-
-
 def check(inetc, features, activation, gram, folder, want, inputs, hard):
     """Returns (faults, the largest error)."""
     faults, largest = [], 0.0
@@ -66,7 +57,7 @@ def check(inetc, features, activation, gram, folder, want, inputs, hard):
     for tiling in TILINGS:
         program = folder / "n"
         run([inetc, folder / "n.inet", "--tile", f"gram={gram} {tiling}", "-o", program])
-        got = {what: kernel(program, files, folder) for what, files in inputs.items()}
+        got = {what: kernel(program, files, folder, threads=1) for what, files in inputs.items()}
         if kernel(program, inputs["pair"], folder, threads=3) != got["pair"]:
             faults.append(f"{name}: other bits with 3 threads")
         if gram != "blas" and first not in (None, got):
@@ -83,7 +74,7 @@ def check(inetc, features, activation, gram, folder, want, inputs, hard):
                     largest = max(largest, 0.0 if negated else error)
                     if not error <= (NEGATED if negated else BOUND):
                         faults.append(f"{name}, {tiling}: {what} {result} {i}, {j} is {b!r}, expected {a!r}")
-                if what == "same" and any(values[i * rows + j] != values[j * rows + i] for i in range(rows) for j in range(i)):
+                if what == "same" and not is_symmetric((rows, columns), values):
                     faults.append(f"{name}, {tiling}: {result} is not symmetric")
     return faults, largest
 
@@ -94,7 +85,7 @@ def main():
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     arguments = parser.parse_args()
     grams = list(GRAMS)
-    if "amx_bf16" not in pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split():
+    if not has_amx():
         grams.remove("bf16x6")
         print("skipped: bf16x6, which needs a processor with AMX")
     faults = []
@@ -109,7 +100,7 @@ def main():
                 x1, x2 = folder / "x1.npy", folder / "x2.npy"
                 inputs = {"pair": ["--x1", x1, "--x2", x2], "turned": ["--x1", x2, "--x2", x1], "same": ["--x1", x2]}
                 run([arguments.inetc, folder / "n.inet", "--target=reference", "-o", folder / "reference"])
-                want = {what: kernel(folder / "reference", files, folder) for what, files in inputs.items()}
+                want = {what: kernel(folder / "reference", files, folder, threads=2) for what, files in inputs.items()}
                 errors = []
                 for gram in grams:
                     if gram == "direct" and features > 100:

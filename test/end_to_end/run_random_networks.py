@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 import npy  # noqa: E402
 import random_networks  # noqa: E402
+from kernels import is_symmetric, kernel  # noqa: E402
 
 # Relative, of entries that are at least this much of the largest.
 FLOOR = 1e-3
@@ -48,14 +49,6 @@ def compile_network(inetc, source, output, *options):
     if done.returncode == 1 and "--target=reference" in options:
         raise Invalid(message)
     raise RuntimeError(f"exit status {done.returncode} of the compiler\n{message}")
-
-
-def run_kernel(program, inputs, output, threads=1):
-    done = subprocess.run([program, "kernel", *inputs, f"--threads={threads}", "--quiet", "--out", f"{output}/"],
-                          capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"exit status {done.returncode} of the program\n{done.stderr}")
-    return {name: npy.read(output / f"{name}.npy") for name in ("nngp", "ntk")}
 
 
 def worst(want, got, is_near):
@@ -87,7 +80,7 @@ def check(inetc, number, arguments, scratch):
     faults, errors = [], {}
     wanted = {}
     for what, inputs in (("pair", pair), ("same", same)):
-        wanted[what] = run_kernel(reference, inputs, scratch, threads=2)
+        wanted[what] = kernel(reference, inputs, scratch, threads=2)
         for values in wanted[what].values():
             if not all(abs(v) < 1e25 for v in values[1]):
                 raise Invalid("too large numbers")
@@ -102,10 +95,10 @@ def check(inetc, number, arguments, scratch):
             turned = scratch / "turned"
             compile_network(inetc, source, turned, "--precision=f32", "--tile", "turns=line tile-rows=4 tile-columns=16")
         for what, inputs in (("pair", pair), ("same", same)):
-            got = run_kernel(program, inputs, scratch)
-            if run_kernel(program, inputs, scratch, threads=3) != got:
+            got = kernel(program, inputs, scratch, threads=1)
+            if kernel(program, inputs, scratch, threads=3) != got:
                 faults.append(f"{precision} {what}: other bits with 3 threads")
-            if turned and run_kernel(turned, inputs, scratch) != got:
+            if turned and kernel(turned, inputs, scratch, threads=1) != got:
                 faults.append(f"{precision} {what}: other bits where rows take turns at each line")
             for name, want in wanted[what].items():
                 for is_near, (error, entry) in worst(want, got[name], near[what]).items():
@@ -115,8 +108,7 @@ def check(inetc, number, arguments, scratch):
                         at = entry[0] * want[0][1] + entry[1]
                         faults.append(f"{precision} {what} {name}: entry {entry}{' (near)' if is_near else ''} is "
                                       f"{got[name][1][at]!r}, expected {want[1][at]!r}: {error:.2g}")
-                if what == "same" and any(got[name][1][i * n + j] != got[name][1][j * n + i]
-                                          for i in range(n) for j in range(i)):
+                if what == "same" and not is_symmetric(*got[name]):
                     faults.append(f"{precision} {name}: not symmetric")
     return faults, errors
 

@@ -11,12 +11,14 @@ and 3 threads, and K(X, X) exactly symmetric.
 import argparse
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE))
 import npy  # noqa: E402
+from kernels import is_symmetric, kernel, run  # noqa: E402
 
 SHAPE = (8, 8, 3)
 SIZE = 192
@@ -70,17 +72,6 @@ def make_examples():
     return x1, x2, range(negated, len(x2))
 
 
-def run(command):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stderr}")
-
-
-def kernel(program, inputs, folder, threads=2):
-    run([program, "kernel", *inputs, f"--threads={threads}", "--quiet", "--out", f"{folder}/"])
-    return {name: npy.read(folder / f"{name}.npy") for name in ("nngp", "ntk")}
-
-
 def check(inetc, name, folder):
     text, bound = NETWORKS[name]
     source, program, reference = folder / "n.inet", folder / "n", folder / "reference"
@@ -92,7 +83,7 @@ def check(inetc, name, folder):
     for file, examples in (("x1", x1), ("x2", x2)):
         npy.write(folder / f"{file}.npy", (len(examples), *SHAPE), [v for e in examples for v in e], "<f4")
     pair = ["--x1", folder / "x1.npy", "--x2", folder / "x2.npy"]
-    want, got = kernel(reference, pair, folder), kernel(program, pair, folder)
+    want, got = kernel(reference, pair, folder, threads=2), kernel(program, pair, folder, threads=2)
     faults = []
     for result in want:
         worst = {}
@@ -106,14 +97,14 @@ def check(inetc, name, folder):
                 faults.append(f"{name} {result}: entry {i}, {j} is {b!r}, expected {a!r}: {error:.2g}")
         print(name, result, ", ".join(f"{error:.2g} of {allowed:g} at {i}, {j}" for allowed, (error, i, j) in worst.items()))
     run([inetc, source, "--precision=f32", "--tile", "turns=line tile-rows=4 tile-columns=16", "-o", folder / "lines"])
-    if kernel(folder / "lines", pair, folder) != got:
+    if kernel(folder / "lines", pair, folder, threads=2) != got:
         faults.append(f"{name}: other bits where rows take turns at each line")
     same = ["--x1", folder / "x2.npy"]
     bits = [kernel(program, same, folder, threads) for threads in (1, 2, 3)]
     if bits[1] != bits[0] or bits[2] != bits[0]:
         faults.append(f"{name}: other bits with other numbers of threads")
-    for result, ((n, _), values) in bits[0].items():
-        if any(values[i * n + j] != values[j * n + i] for i in range(n) for j in range(i)):
+    for result, (shape, values) in bits[0].items():
+        if not is_symmetric(shape, values):
             faults.append(f"{name} {result}: not symmetric")
     return faults
 

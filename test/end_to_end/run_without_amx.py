@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from kernels import has_amx  # noqa: E402
+
 NETWORK = "network n {\n  input [256]\n  return input -> dense -> relu -> dense\n}\n"
 SKIPPED = 77
 
@@ -44,7 +47,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inetc", required=True)
     inetc = parser.parse_args().inetc
-    if "amx_bf16" not in pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split():
+    if not has_amx():
         print("skipped: needs a processor with AMX")
         sys.exit(SKIPPED)
     faults = []

@@ -436,6 +436,8 @@ EmittedFunctions BlockEmitter::emit() {
       b.loop(columnBegin, columnEnd, emission.lanes, [&](Value column) { pairs(row, column); });
     });
   }
+  if (streaming) // what went past the caches is seen by whoever learns that the tile is done
+    b.create<LLVM::CallIntrinsicOp>(TypeRange(), b.getStringAttr("llvm.x86.sse.sfence"), ValueRange());
   b.create<func::ReturnOp>();
   double gram = emission.gram == GramMethod::direct ? 0.0 : 2.0 * static_cast<double>(layout.getFeatures());
   return {function, gram + countFlops(*innermost.getBody()) / static_cast<double>(emission.rows)};

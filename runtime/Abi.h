@@ -22,7 +22,7 @@ enum InetDtype { INET_F32 = 0, INET_F64 = 1 };
 enum InetResult { INET_NNGP = 1u, INET_NTK = 2u };
 
 /* The instruction set that a variant needs; the runtime takes the last variant that the machine can run. */
-enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4, INET_CPU_AMX_BF16 = 5 };
+enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4, INET_CPU_AMX = 5 };
 
 /* The registers of AMX are large: Linux (5.16 and later) wants to be asked before a process uses them, by
  * arch_prctl(INET_REQUEST_PERMISSION, INET_TILE_DATA), and may refuse. */

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -110,11 +111,25 @@ static Emitted estimateReciprocalSqrt(Emitted x) {
   EmissionContext &context = x.getContext();
   OpBuilder &builder = context.builder;
   StringRef name = isSingle(x) ? "llvm.x86.avx512.rsqrt14.ps.512" : "llvm.x86.avx512.rsqrt14.pd.512";
-  Type maskType = builder.getIntegerType(isSingle(x) ? 16 : 8);
+  int64_t lanes = isSingle(x) ? 16 : 8; // of a register
+  auto registerType = VectorType::get({lanes}, context.getElementType());
+  Type maskType = builder.getIntegerType(lanes);
   Value everyLane = builder.create<LLVM::ConstantOp>(context.loc, maskType, builder.getIntegerAttr(maskType, -1));
-  auto call = builder.create<LLVM::CallIntrinsicOp>(context.loc, context.getType(), builder.getStringAttr(name),
-                                                    ValueRange{x.getValue(), x.getValue(), everyLane});
-  return Emitted(context, call->getResult(0));
+  Value estimates;
+  for (int64_t first = 0; first < context.getLanes(); first += lanes) {
+    auto sequence = [&](int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); };
+    Value part = x.getValue();
+    if (lanes < context.getLanes())
+      part = builder.create<vector::ShuffleOp>(context.loc, part, part, sequence(first, first + lanes));
+    auto call = builder.create<LLVM::CallIntrinsicOp>(context.loc, registerType, builder.getStringAttr(name),
+                                                      ValueRange{part, part, everyLane});
+    part = call->getResult(0);
+    estimates =
+        first == 0
+            ? part
+            : builder.create<vector::ShuffleOp>(context.loc, estimates, part, sequence(0, first + lanes)).getResult();
+  }
+  return Emitted(context, estimates);
 }
 
 /// (1 - e)^(-1/2) - 1, where e = 1 - x r² says how far the estimate r is off. One term of the series leaves 3/8 e²

@@ -2,8 +2,8 @@
 /// computes them. The counterpart of Elementary.h's primitives on real scalars, operation for operation.
 ///
 /// What is emitted are `arith` and `math.fma`, `math.sqrt`, `math.absf`, `math.copysign` ops without fast-math flags;
-/// for AVX-512 also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14). The dialects arith, math and llvm
-/// must be loaded.
+/// for AVX-512 also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14), with `vector.shuffle` where numbers
+/// are several registers. The dialects arith, math, llvm and vector must be loaded.
 #ifndef INETC_COMPILER_FORMULAS_EMITTED_H
 #define INETC_COMPILER_FORMULAS_EMITTED_H
 
@@ -34,8 +34,9 @@ public:
   mlir::Type getBitsType() const;
   mlir::FloatType getElementType() const { return element; }
   bool isSingle() const { return width == 32; }
-  /// Whether numbers are full 512-bit vectors for a machine that has them.
-  bool isFullAvx512() const { return avx512 && lanes * width == 512; }
+  /// Whether numbers are one or more full 512-bit vectors for a machine that has them.
+  bool isFullAvx512() const { return avx512 && lanes > 0 && lanes * width % 512 == 0; }
+  int64_t getLanes() const { return lanes; }
 
   mlir::Value getConstant(double value);
   /// Every lane with this pattern of bits.

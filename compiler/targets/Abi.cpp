@@ -141,7 +141,7 @@ static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant 
   mlir::DictionaryAttr d = variant.description;
   auto i64 = [&](int64_t value) { return b.getInt64(value); };
   return llvm::ConstantStruct::getAnon(
-      {b.getInt32(variant.usesAmx() ? uint32_t(INET_CPU_AMX_BF16) : variant.cpu.level),
+      {b.getInt32(variant.usesAmx() ? uint32_t(INET_CPU_AMX) : variant.cpu.level),
        b.getInt32(isSingle(d) ? INET_F32 : INET_F64), b.getInt32(resultsOf(d)), b.getInt32(integerOf(d, "lanes")),
        i64(integerOf(d, "row_step")), i64(integerOf(d, "tile_rows")), i64(integerOf(d, "tile_columns")),
        i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")),

@@ -16,7 +16,7 @@ static CpuTarget v3() { return {"v3", "x86-64-v3", "", INET_CPU_X86_64_V3, 256, 
 static CpuTarget v4() { return {"v4", "x86-64-v4", "", INET_CPU_X86_64_V4, 512, true}; }
 
 static CpuTarget amx() {
-  return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16", INET_CPU_AMX_BF16, 512, true, true};
+  return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16,+amx-int8", INET_CPU_AMX, 512, true, true};
 }
 
 // A container may forbid what the processor can do.
@@ -36,7 +36,7 @@ static CpuTarget native() {
   CpuTarget target = has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? v4()
                      : has({"avx2", "fma", "bmi2"})                                   ? v3()
                                                                                       : baseline();
-  target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16"}) && isAmxPermitted();
+  target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16", "amx-int8"}) && isAmxPermitted();
   target.suffix = "native";
   target.cpu = llvm::sys::getHostCPUName();
   std::vector<std::string> features;

@@ -84,7 +84,7 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
   }];
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", "512", "bits of a vector register">,
-    Option<"amx", "amx", "bool", "false", "the target multiplies matrices of bfloat16 (AMX)">,
+    Option<"amx", "amx", "bool", "false", "the target multiplies matrices of bfloat16 and of 8-bit integers (AMX)">,
     Option<"columnBytes", "column-bytes", "int64_t", "786432", "bytes of the inputs that a tile's columns may fill">,
     Option<"gramBytes", "gram-bytes", "int64_t", "4194304", "bytes that a tile's product of matrices may fill">,
     Option<"lanes", "lanes", "int64_t", "0", "examples side by side in a vector">,
@@ -92,7 +92,7 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
     Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
     Option<"turns", "turns", "std::string", "\"\"", "nest or line: what rows in lockstep take turns at">,
-    Option<"gram", "gram", "std::string", "\"\"", "direct, registers, bf16x6 or blas">,
+    Option<"gram", "gram", "std::string", "\"\"", "direct, registers, bf16x6, int8x28 or blas">,
   ];
 }
 

@@ -15,7 +15,9 @@ constexpr int64_t maxDirectChannels = 12;
 // Beyond, even the fewest columns of products in registers outgrow L2.
 constexpr int64_t maxRegisterChannels = 4096;
 // Below, splitting the inputs into parts costs more than their products in matrix registers save.
-constexpr int64_t minMatrixChannels = 128;
+constexpr int64_t minMatrixChannels = 160;
+
+bool isInMatrixRegisters(StringRef method) { return method == "bf16x6" || method == "int8x28"; }
 
 // Operations on vectors that a pair of examples takes, roughly: the pairs of positions of every value.
 double countOperations(kt::NetworkOp network) {
@@ -61,12 +63,12 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
   }
 
   void runOnOperation() override {
-    if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "blas"}, StringRef(gram))) {
-      getOperation().emitError("option 'gram' is direct, registers, bf16x6 or blas, found '") << gram << "'";
+    if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "int8x28", "blas"}, StringRef(gram))) {
+      getOperation().emitError("option 'gram' is direct, registers, bf16x6, int8x28 or blas, found '") << gram << "'";
       return signalPassFailure();
     }
-    if (gram == "bf16x6" && !amx) {
-      getOperation().emitError("option 'gram' is bf16x6, which needs a processor with AMX and bfloat16");
+    if (isInMatrixRegisters(gram) && !amx) {
+      getOperation().emitError("option 'gram' is ") << gram << ", which needs a processor with AMX";
       return signalPassFailure();
     }
     if (!turns.empty() && turns != "nest" && turns != "line") {
@@ -80,22 +82,24 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      bool hasMatrices = amx && bytes == 4 && channels >= minMatrixChannels;
-      StringRef method = isSpatial                        ? "direct"
-                         : !gram.empty()                  ? StringRef(gram)
-                         : channels <= maxDirectChannels  ? "direct"
-                         : channels > maxRegisterChannels ? "blas"
-                         : hasMatrices                    ? "bf16x6"
-                                                          : "registers";
+      StringRef method = isSpatial                              ? "direct"
+                         : !gram.empty()                        ? StringRef(gram)
+                         : channels <= maxDirectChannels        ? "direct"
+                         : channels > maxRegisterChannels       ? "blas"
+                         : !amx || channels < minMatrixChannels ? "registers"
+                         : bytes == 4                           ? "bf16x6"
+                                                                : "int8x28";
       int64_t chosenTileRows = 512, chosenTileColumns = 512;
       if (isSpatial) {
         chosenTileRows = chosenTileColumns = chooseSpatialSide(width);
       } else if (method == "blas") {
         chosenTileRows = chosenTileColumns = chooseBlasSide(bytes);
-      } else if (method == "bf16x6") {
-        // blocks of 32 x 32 products; an example of x' is three bfloat16 for each feature: as many examples as of f32
+      } else if (isInMatrixRegisters(method)) {
+        // 16 examples side by side, of f64 too; of x' three bfloat16 or seven digits for each feature: about as many
+        // examples as of the inputs themselves
+        width = lanes ? lanes : 16;
         chosenTileRows = 1024;
-        chosenTileColumns = chooseColumns(llvm::alignTo(channels, 32), 2 * width, bytes);
+        chosenTileColumns = chooseColumns(llvm::alignTo(channels, 128 / bytes), 128 / bytes, bytes);
       } else if (method == "registers") {
         // sums in most of the 32 registers of AVX-512, or in 12 of 16
         group.setGramRows(std::min<int64_t>(vectorBits == 512 ? 8 : 4, width));
@@ -109,6 +113,9 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
       int64_t chosenRows = isSpatial || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
+      // beside products in matrix registers the chain is not in a hurry: as few rows as keep the vector units busy
+      if (isInMatrixRegisters(method))
+        chosenRows = std::min<int64_t>(chosenRows, bytes == 4 ? 2 : 1);
       group.setRows(rows ? rows : chosenRows);
       group.setTileRows(tileRows ? tileRows : chosenTileRows);
       group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : chosenTileColumns, width));

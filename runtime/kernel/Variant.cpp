@@ -14,11 +14,12 @@ namespace inet {
 namespace {
 
 #if defined(__x86_64__)
-/// AMX with bfloat16, which then all threads of the process may use.
+/// AMX with bfloat16 and 8-bit integers, which then all threads of the process may use.
 bool supportsAmx() {
-  constexpr unsigned amxBf16 = 1u << 22, amxTile = 1u << 24; // CPUID leaf 7, edx
+  constexpr unsigned amxBf16 = 1u << 22, amxTile = 1u << 24, amxInt8 = 1u << 25; // CPUID leaf 7, edx
+  constexpr unsigned needed = amxBf16 | amxTile | amxInt8;
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) || (edx & (amxBf16 | amxTile)) != (amxBf16 | amxTile))
+  if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) || (edx & needed) != needed)
     return false;
   return ::syscall(SYS_arch_prctl, INET_REQUEST_PERMISSION, INET_TILE_DATA) == 0;
 }
@@ -37,7 +38,7 @@ bool supportsCpu(uint32_t cpu) {
     return supportsCpu(INET_CPU_X86_64_V3) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
-  case INET_CPU_AMX_BF16:
+  case INET_CPU_AMX:
     return supportsCpu(INET_CPU_X86_64_V4) && __builtin_cpu_supports("avx512bf16") && supportsAmx();
 #endif
   default:
@@ -53,7 +54,7 @@ std::string cpuName(uint32_t cpu) {
     return "x86-64-v3";
   case INET_CPU_X86_64_V4:
     return "x86-64-v4";
-  case INET_CPU_AMX_BF16:
+  case INET_CPU_AMX:
     return "x86-64-v4-amx";
   default:
     return fmt::format("unknown ({})", cpu);

@@ -31,3 +31,25 @@ kt.network @matrices input [784] {
   } : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
   kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
 }
+
+// -----
+
+// CHECK: 'kt.fused' op (C6) has gram = "int8x28", which is of at most 18660 features, found 20000
+kt.network @digits input [20000] {
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 1 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "int8x28"} {
+    %1 = kt.gram {channels = 20000 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+    kt.yield %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  } : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C7) has rows = 3, which does not divide the 32 rows of a block of products
+kt.network @rows input [784] {
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 3 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "bf16x6"} {
+    %1 = kt.gram {channels = 784 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+    kt.yield %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+  } : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+  kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+}

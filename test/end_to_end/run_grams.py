@@ -9,6 +9,7 @@ sums in another order), and K(X, X) exactly symmetric. Ways that need a processo
 """
 
 import argparse
+import itertools
 import pathlib
 import random
 import sys
@@ -29,11 +30,12 @@ NETWORK = """network n {{
 }}
 """
 WIDTHS = (13, 32, 100, 784)
-GRAMS = ("direct", "registers", "bf16x6", "blas")
+GRAMS = {"f32": ("direct", "registers", "bf16x6", "blas"), "f64": ("direct", "registers", "int8x28", "blas")}
+AMX = ("bf16x6", "int8x28")
 TILINGS = ("tile-rows=1024", "tile-rows=4 tile-columns=16", "tile-rows=20 tile-columns=48")
-# Rounding of f32 through three layers: relative, of erf (whose kernels pass through zero) to the largest entry. Of an example
-# and its negative relu's NTK keeps half of the digits: the squared distance is near its largest value, where K has a root.
-BOUND, NEGATED = 2e-6, 1e-3
+# Rounding through three layers: relative, of erf (whose kernels pass through zero) to the largest entry. Of an example and its
+# negative relu's NTK keeps half of the digits: the squared distance is near its largest value, where K has a root.
+BOUND, NEGATED = {"f32": 2e-6, "f64": 4e-15}, {"f32": 1e-3, "f64": 5e-8}
 
 
 def make_examples(features, activation):
@@ -50,13 +52,13 @@ def make_examples(features, activation):
     return [ordinary() for _ in range(37)] + hard, [ordinary() for _ in range(64 - len(hard))] + hard, len(hard)
 
 
-def check(inetc, features, activation, gram, folder, want, inputs, hard):
+def check(inetc, precision, features, activation, gram, folder, want, inputs, hard):
     """Returns (faults, the largest error)."""
     faults, largest = [], 0.0
-    name, first = f"{gram}, {features} features, {activation}", None
+    name, first = f"{gram}, {precision}, {features} features, {activation}", None
     for tiling in TILINGS:
         program = folder / "n"
-        run([inetc, folder / "n.inet", "--tile", f"gram={gram} {tiling}", "-o", program])
+        run([inetc, folder / "n.inet", f"--precision={precision}", "--tile", f"gram={gram} {tiling}", "-o", program])
         got = {what: kernel(program, files, folder, threads=1) for what, files in inputs.items()}
         if kernel(program, inputs["pair"], folder, threads=3) != got["pair"]:
             faults.append(f"{name}: other bits with 3 threads")
@@ -72,7 +74,7 @@ def check(inetc, features, activation, gram, folder, want, inputs, hard):
                     error = abs(a - b) / (unit if activation == "erf" else abs(a)) if a != b else 0.0
                     negated = (i == rows - hard) != (j == columns - hard)
                     largest = max(largest, 0.0 if negated else error)
-                    if not error <= (NEGATED if negated else BOUND):
+                    if not error <= (NEGATED if negated else BOUND)[precision]:
                         faults.append(f"{name}, {tiling}: {what} {result} {i}, {j} is {b!r}, expected {a!r}")
                 if what == "same" and not is_symmetric((rows, columns), values):
                     faults.append(f"{name}, {tiling}: {result} is not symmetric")
@@ -84,31 +86,30 @@ def main():
     parser.add_argument("--inetc", required=True)
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     arguments = parser.parse_args()
-    grams = list(GRAMS)
     if not has_amx():
-        grams.remove("bf16x6")
-        print("skipped: bf16x6, which needs a processor with AMX")
+        print(f"skipped: {' and '.join(AMX)}, which need a processor with AMX")
     faults = []
     for features in arguments.widths:
-        for activation in ("relu", "erf"):
+        for precision, activation in itertools.product(GRAMS, ("relu", "erf")):
             with tempfile.TemporaryDirectory() as scratch:
                 folder = pathlib.Path(scratch)
                 (folder / "n.inet").write_text(NETWORK.format(features=features, activation=activation))
                 *sides, hard = make_examples(features, activation)
                 for file, examples in zip(("x1", "x2"), sides):
-                    npy.write(folder / f"{file}.npy", (len(examples), features), [v for e in examples for v in e], "<f4")
+                    npy.write(folder / f"{file}.npy", (len(examples), features), [v for e in examples for v in e],
+                              "<f4" if precision == "f32" else "<f8")
                 x1, x2 = folder / "x1.npy", folder / "x2.npy"
                 inputs = {"pair": ["--x1", x1, "--x2", x2], "turned": ["--x1", x2, "--x2", x1], "same": ["--x1", x2]}
-                run([arguments.inetc, folder / "n.inet", "--target=reference", "-o", folder / "reference"])
+                run([arguments.inetc, folder / "n.inet", "--target=reference", f"--precision={precision}", "-o", folder / "reference"])
                 want = {what: kernel(folder / "reference", files, folder, threads=2) for what, files in inputs.items()}
                 errors = []
-                for gram in grams:
-                    if gram == "direct" and features > 100:
-                        continue  # code for each feature
-                    found, largest = check(arguments.inetc, features, activation, gram, folder, want, inputs, hard)
+                for gram in GRAMS[precision]:
+                    if (gram == "direct" and features > 100) or (gram in AMX and not has_amx()):
+                        continue  # code for each feature, or none for this machine
+                    found, largest = check(arguments.inetc, precision, features, activation, gram, folder, want, inputs, hard)
                     faults += found
                     errors.append(f"{gram} {largest:.2g}")
-                print(f"{features} features, {activation}: {', '.join(errors)}", flush=True)
+                print(f"{features} features, {precision}, {activation}: {', '.join(errors)}", flush=True)
     sys.exit("\n".join(faults[:50]) or 0)
 
 

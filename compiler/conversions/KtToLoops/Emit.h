@@ -23,7 +23,7 @@
 namespace inetc {
 
 /// Where the inner products of the inputs of a tile come from (kt.fused says what each is).
-enum class GramMethod { direct, registers, bf16x6, blas };
+enum class GramMethod { direct, registers, bf16x6, int8x28, blas };
 
 /// What the emitters share about one network.
 struct Emission {
@@ -32,7 +32,7 @@ struct Emission {
   mlir::FloatType element;
   int64_t lanes, rows, tileRows, tileColumns;
   GramMethod gram;
-  int64_t gramRows, gramVectors; // of a block of products in registers or bf16x6
+  int64_t gramRows, gramVectors; // of a block of products in vector or matrix registers
   bool avx512;
   ConstantTables constants;
   PlanePlan plan = {};     // without levels where nothing has positions

@@ -1,6 +1,6 @@
-#include "compiler/conversions/KtToLoops/Bf16Products.h"
 #include "compiler/conversions/KtToLoops/Emit.h"
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
+#include "compiler/conversions/KtToLoops/MatrixProducts.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include <deque>
@@ -21,9 +21,11 @@ constexpr int64_t cacheLine = 64; // bytes
 // What the body of the loop over pairs refers to.
 struct PairLoop {
   EmissionContext &context;
-  SmallVector<Value> rows;        // index of the example of X1, for each row in lockstep
-  Value column;                   // index of the first example of X2 in the lanes
-  std::deque<PairSource> sources; // for each row
+  Value wanted = {};                   // whether anybody wants the results; none: yes
+  SmallVector<Value> rows = {};        // index of the example of X1, for each row in lockstep
+  Value column = {};                   // index of the first example of X2 in the lanes
+  std::deque<PairSource> sources = {}; // for each row
+  llvm::DenseMap<Value, std::vector<EmittedState>> states{};
 };
 
 class BlockEmitter {
@@ -38,12 +40,19 @@ private:
   void emitGramProduct();
   void emitProducts(EmissionContext &context, Value firstRow, Value firstColumn);
   PairSource makeSource(EmissionContext &context, Value row, Value column);
+  void startPairs(PairLoop &loop, Value firstRow, Value column);
+  void runChain(PairLoop &loop);
+  void finishPairs(PairLoop &loop);
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
-  void emitBlocks(Value firstRow, llvm::function_ref<Value(Value row, Value column)> products,
-                  llvm::function_ref<void(Value row, Value column)> pairs);
+  class Chain;
+  using EmitPairs = llvm::function_ref<void(Value row, Value column)>;
+  void emitBlock(Value row, Value column, EmitPairs pairs);
+  void emitBlocks(EmissionContext &context, EmitPairs pairs);
+  void emitMatrixBlocks(EmissionContext &context, EmitPairs pairs);
   void emitPlanes(EmissionContext &context);
   Value findStreaming();
-  void storeResults(EmissionContext &context, ArrayRef<EmittedState> results, ArrayRef<Value> rows, Value column);
+  void storeResults(EmissionContext &context, ArrayRef<EmittedState> results, ArrayRef<Value> rows, Value column,
+                    Value wanted = {});
   bool hasNtk() { return emission.network.getReturn().getKernel().getType().getNtk(); }
   // Of the inputs of unit size, for one row in lockstep.
   struct UnitGram {
@@ -191,6 +200,8 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
   }
   if (!anyBelow)
     return grams;
+  if (loop.wanted)
+    anyBelow = b.create<arith::AndIOp>(anyBelow, loop.wanted);
   auto choice = b.create<scf::IfOp>(TypeRange(ValueRange(distances)), anyBelow, /*withElse=*/true);
   {
     OpBuilder::InsertionGuard guard(b);
@@ -266,7 +277,7 @@ Value BlockEmitter::findStreaming() {
 
 // A vector of entries for each of `rows`
 void BlockEmitter::storeResults(EmissionContext &context, ArrayRef<EmittedState> results, ArrayRef<Value> rows,
-                                Value column) {
+                                Value column, Value wanted) {
   SmallVector<std::tuple<Value, Value, Value>> entries;
   for (auto [result, row] : llvm::zip_equal(results, rows)) {
     Value at = b.add(b.mul(b.sub(row, rowBegin), leading), b.sub(column, columnBegin));
@@ -278,15 +289,19 @@ void BlockEmitter::storeResults(EmissionContext &context, ArrayRef<EmittedState>
     entries.push_back({ntk, at, theta ? theta->getValue() : context.getConstant(0.0)});
   }
   auto storeInside = [&] {
-    auto mask = b.create<vector::CreateMaskOp>(VectorType::get({emission.lanes}, b.getI1Type()),
-                                               ValueRange{b.sub(columnEnd, column)});
+    Value count = b.sub(columnEnd, column);
+    if (wanted)
+      count = b.create<arith::SelectOp>(wanted, count, b.index(0));
+    auto mask = b.create<vector::CreateMaskOp>(VectorType::get({emission.lanes}, b.getI1Type()), ValueRange{count});
     for (auto [memory, at, vector] : entries)
       b.create<vector::MaskedStoreOp>(memory, at, mask, vector);
   };
   if (!streaming)
     return storeInside();
-  Value whole = b.less(b.add(column, b.index(emission.lanes - 1)), columnEnd);
-  auto choice = b.create<scf::IfOp>(b.create<arith::AndIOp>(streaming, whole), /*withElse=*/true);
+  Value whole = b.create<arith::AndIOp>(streaming, b.less(b.add(column, b.index(emission.lanes - 1)), columnEnd));
+  if (wanted)
+    whole = b.create<arith::AndIOp>(whole, wanted);
+  auto choice = b.create<scf::IfOp>(whole, /*withElse=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(choice.thenBlock());
   for (auto [memory, at, vector] : entries)
@@ -316,34 +331,47 @@ PairSource BlockEmitter::makeSource(EmissionContext &context, Value row, Value c
                     sameExamples};
 }
 
-// The whole group for `rows` examples of X1 and a vector of examples of X2: straight-line code
-void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value column) {
-  PairLoop loop{context, {}, column, {}};
-  // past the last row the last one is computed again: no code for the rest of a tile
+// The kernels of the inputs, of `rows` examples of X1 from `firstRow` on and of the vector of examples of X2 at
+// `column`. Past the first and the last row these are computed again: no code for the rest of a tile.
+void BlockEmitter::startPairs(PairLoop &loop, Value firstRow, Value column) {
   Value last = b.sub(rowEnd, b.index(1));
   for (int64_t r = 0; r < emission.rows; ++r)
     loop.rows.push_back(r == 0 ? firstRow : b.min(b.add(firstRow, b.index(r)), last));
-
-  llvm::DenseMap<Value, std::vector<EmittedState>> states;
-  std::deque<kt::Pointwise<Emitted, PairSource>> arithmetic;
+  loop.column = column;
   for (Value row : loop.rows)
-    arithmetic.emplace_back(loop.sources.emplace_back(makeSource(context, row, column)));
+    loop.sources.push_back(makeSource(loop.context, row, column));
+  loop.states[emission.getGram().getResult()] = emitGram(loop);
+}
+
+// The group behind them: straight-line code.
+void BlockEmitter::runChain(PairLoop &loop) {
+  std::deque<kt::Pointwise<Emitted, PairSource>> arithmetic;
+  for (PairSource &source : loop.sources)
+    arithmetic.emplace_back(source);
   for (Operation &op : emission.group.getBody().front().without_terminator()) {
-    if (auto gram = dyn_cast<kt::GramOp>(op)) {
-      states[gram.getResult()] = emitGram(loop);
+    if (isa<kt::GramOp>(op))
       continue;
-    }
     std::vector<EmittedState> results;
     for (int64_t r = 0; r < emission.rows; ++r) {
       std::vector<EmittedState> inputs;
       for (Value kernel : cast<kt::KernelOpInterface>(op).getKernels())
-        inputs.push_back(states.find(kernel)->second[r]);
+        inputs.push_back(loop.states.find(kernel)->second[r]);
       results.push_back(arithmetic[r].pair(&op, inputs));
     }
-    states[op.getResult(0)] = results;
+    loop.states[op.getResult(0)] = results;
   }
+}
+
+void BlockEmitter::finishPairs(PairLoop &loop) {
   Value result = emission.group.getBody().front().getTerminator()->getOperand(0);
-  storeResults(context, states.find(result)->second, loop.rows, column);
+  storeResults(loop.context, loop.states.find(result)->second, loop.rows, loop.column, loop.wanted);
+}
+
+void BlockEmitter::emitPairs(EmissionContext &context, Value firstRow, Value column) {
+  PairLoop loop{context};
+  startPairs(loop, firstRow, column);
+  runChain(loop);
+  finishPairs(loop);
 }
 
 // for each vector of columns j: for each row i, `rows` at a time: the planes of the pairs, level by level; store
@@ -374,21 +402,83 @@ void BlockEmitter::emitPlanes(EmissionContext &context) {
   });
 }
 
-// for each block of rows i and vectors of columns j: all products, into scratch, which returns the row with which they
-// begin; then for each of them: the chain, store
-void BlockEmitter::emitBlocks(Value firstRow, llvm::function_ref<Value(Value row, Value column)> products,
-                              llvm::function_ref<void(Value row, Value column)> pairs) {
-  int64_t blockColumns = emission.gramVectors * emission.lanes;
-  b.loop(firstRow, rowEnd, emission.gramRows, [&](Value row) {
-    b.loop(columnBegin, columnEnd, blockColumns, [&](Value column) {
-      blockRow = products(row, column), blockColumn = column;
-      Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
-      Value endColumn = b.min(b.add(column, b.index(blockColumns)), columnEnd);
-      b.loop(column, endColumn, emission.lanes, [&](Value vector) {
-        b.loop(b.max(row, rowBegin), endRow, emission.rows, [&](Value firstRow) { pairs(firstRow, vector); });
-      });
+// for each pair of a block whose products lie in scratch: the chain, store
+void BlockEmitter::emitBlock(Value row, Value column, EmitPairs pairs) {
+  Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
+  Value endColumn = b.min(b.add(column, b.index(emission.gramVectors * emission.lanes)), columnEnd);
+  b.loop(column, endColumn, emission.lanes, [&](Value vector) {
+    b.loop(b.max(row, rowBegin), endRow, emission.rows, [&](Value firstRow) { pairs(firstRow, vector); });
+  });
+}
+
+// for each block of rows i and vectors of columns j: all products, into scratch; then the chain of each
+void BlockEmitter::emitBlocks(EmissionContext &context, EmitPairs pairs) {
+  b.loop(rowBegin, rowEnd, emission.gramRows, [&](Value row) {
+    b.loop(columnBegin, columnEnd, emission.gramVectors * emission.lanes, [&](Value column) {
+      // past the last row they are of what lies there; nobody asks for them
+      blockRow = b.min(row, b.sub(capacity1, b.index(emission.gramRows))), blockColumn = column;
+      emitProducts(context, blockRow, column);
+      emitBlock(row, column, pairs);
     });
   });
+}
+
+// The chain of the block whose products lie in scratch: in each unit a vector of columns with the rows in lockstep.
+class BlockEmitter::Chain : public MatrixProducts::Meanwhile {
+public:
+  /// `wanted`: whether there is such a block.
+  Chain(BlockEmitter &emitter, EmissionContext &context, Value wanted)
+      : Meanwhile(emitter.emission.gramRows / emitter.emission.rows * emitter.emission.gramVectors), emitter(emitter),
+        context(context), wanted(wanted) {}
+
+  void start(int64_t which, Value unit) override {
+    LoopBuilder &b = emitter.b;
+    const Emission &emission = emitter.emission;
+    Value unitsOfRows = b.index(emission.gramRows / emission.rows);
+    Value row = b.mul(b.create<arith::RemSIOp>(unit, unitsOfRows), b.index(emission.rows));
+    Value column = b.mul(b.create<arith::DivSIOp>(unit, unitsOfRows), b.index(emission.lanes));
+    // past the tile its last row and vector again
+    Value lastRow = b.sub(emitter.rowEnd, b.index(1)), lastColumn = b.sub(emitter.columnEnd, b.index(1));
+    lastColumn = b.sub(lastColumn, b.create<arith::RemSIOp>(lastColumn, b.index(emission.lanes)));
+    row = b.min(b.max(b.add(emitter.blockRow, row), emitter.rowBegin), lastRow);
+    loops.resize(std::max<size_t>(loops.size(), which + 1));
+    loops[which] = std::make_unique<PairLoop>(PairLoop{context, wanted});
+    emitter.startPairs(*loops[which], row, b.min(b.add(emitter.blockColumn, column), lastColumn));
+  }
+  void run(int64_t which) override { emitter.runChain(*loops[which]); }
+  void finish(int64_t which) override { emitter.finishPairs(*loops[which]); }
+
+private:
+  BlockEmitter &emitter;
+  EmissionContext &context;
+  Value wanted;
+  std::vector<std::unique_ptr<PairLoop>> loops;
+};
+
+// The same in matrix registers, with the chain of the block before between the products: matrix and vector units work
+// side by side.
+void BlockEmitter::emitMatrixBlocks(EmissionContext &context, EmitPairs pairs) {
+  auto matrices = MatrixProducts::create(emission, layout, b);
+  matrices->start(prepared1, capacity1, prepared2, capacity2, scratch);
+  matrices->packColumns(columnBegin, columnEnd);
+  int64_t blockColumns = emission.gramVectors * emission.lanes;
+  Value firstRow = b.sub(rowBegin, b.create<arith::RemSIOp>(rowBegin, b.index(emission.lanes)));
+  auto countBlocks = [&](Value begin, Value end, int64_t size) -> Value {
+    return b.create<arith::DivSIOp>(b.add(b.sub(end, begin), b.index(size - 1)), b.index(size));
+  };
+  Value across = countBlocks(columnBegin, columnEnd, blockColumns);
+  Value count = b.mul(countBlocks(firstRow, rowEnd, emission.gramRows), across);
+  SmallVector<Value> last = b.loop(b.index(0), count, 1, {firstRow, columnBegin}, [&](Value block, ValueRange before) {
+    Value row = b.add(firstRow, b.mul(b.create<arith::DivSIOp>(block, across), b.index(emission.gramRows)));
+    Value column = b.add(columnBegin, b.mul(b.create<arith::RemSIOp>(block, across), b.index(blockColumns)));
+    blockRow = before[0], blockColumn = before[1];
+    Chain chain(*this, context, b.less(b.index(0), block));
+    matrices->multiply(row, column, columnBegin, chain);
+    return SmallVector<Value>{row, column};
+  });
+  blockRow = last[0], blockColumn = last[1];
+  emitBlock(blockRow, blockColumn, pairs);
+  matrices->finish();
 }
 
 EmittedFunctions BlockEmitter::emit() {
@@ -403,7 +493,7 @@ EmittedFunctions BlockEmitter::emit() {
     refine = emitRefine(emission, layout);
   if (emission.gram == GramMethod::blas)
     emitGramProduct();
-  if (emission.lanes * emission.element.getWidth() / 8 == cacheLine && emission.gram != GramMethod::direct)
+  if (emission.lanes * emission.element.getWidth() / 8 % cacheLine == 0 && emission.gram != GramMethod::direct)
     streaming = findStreaming();
   scf::ForOp innermost;
   auto pairs = [&](Value row, Value column) {
@@ -411,25 +501,9 @@ EmittedFunctions BlockEmitter::emit() {
     emitPairs(context, row, column);
   };
   if (emission.gram == GramMethod::registers) {
-    auto products = [&](Value row, Value column) {
-      // past the last row they are of what lies there; nobody asks for them
-      Value first = b.min(row, b.sub(capacity1, b.index(emission.gramRows)));
-      emitProducts(context, first, column);
-      return first;
-    };
-    emitBlocks(rowBegin, products, pairs);
-  } else if (emission.gram == GramMethod::bf16x6) {
-    Bf16Products matrices(emission, layout, b);
-    matrices.start(scratch);
-    matrices.packColumns(prepared2, capacity2, columnBegin, columnEnd);
-    auto products = [&](Value row, Value column) {
-      Value blockColumns = b.index(Bf16Products::blockVectors * emission.lanes);
-      Value block = b.create<arith::DivSIOp>(b.sub(column, columnBegin), blockColumns);
-      matrices.multiply(prepared1, capacity1, row, block);
-      return row;
-    };
-    emitBlocks(b.sub(rowBegin, b.create<arith::RemSIOp>(rowBegin, b.index(emission.lanes))), products, pairs);
-    matrices.finish();
+    emitBlocks(context, pairs);
+  } else if (findMatrixFormat(emission.gram)) {
+    emitMatrixBlocks(context, pairs);
   } else {
     // for each row i of the tile, `rows` at a time: for each vector of columns j: gram, the chain, store
     b.loop(rowBegin, rowEnd, emission.rows, [&](Value row) {

@@ -1,4 +1,4 @@
-#include "compiler/conversions/KtToLoops/Bf16Products.h"
+#include "compiler/conversions/KtToLoops/MatrixProducts.h"
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
 #include "compiler/conversions/KtToLoops/PoolWeights.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -139,8 +139,8 @@ void PrepareEmitter::scaleExample(Value lane) {
 
 // The scaled inputs of `lanes` examples again, as the code of a pair reads them of X2.
 void PrepareEmitter::writeInputsInLanes() {
-  if (emission.gram == GramMethod::bf16x6)
-    return Bf16Products(emission, layout, b).prepare(prepared, group, laneBase);
+  if (findMatrixFormat(emission.gram))
+    return MatrixProducts::create(emission, layout, b)->prepare(prepared, group, laneBase);
   if (emission.gram == GramMethod::blas)
     return;
   b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) {

@@ -1,5 +1,5 @@
-#include "compiler/conversions/KtToLoops/Bf16Products.h"
 #include "compiler/conversions/KtToLoops/Emit.h"
+#include "compiler/conversions/KtToLoops/MatrixProducts.h"
 #include "compiler/conversions/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -31,12 +31,31 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
     auto type = cast<kt::KernelType>(group.getResult(0).getType());
-    if (gram == "bf16x6" && (!type.getElementType().isF32() || *group.getLanes() != Bf16Products::lanes))
-      return group.emitOpError("(C5) has gram = \"bf16x6\", which is of f32 in ")
-             << Bf16Products::lanes << " lanes, found " << type.getElementType() << " in " << *group.getLanes();
+    int64_t blockRows = group.getGramRows().value_or(*group.getRows()), features = countFeatures(network);
+    if (const MatrixFormat *format = findMatrixFormat(findGramMethod(group))) {
+      blockRows = format->blockRows;
+      if (type.getElementType().getIntOrFloatBitWidth() != format->elementBits ||
+          *group.getLanes() != MatrixFormat::lanes)
+        return group.emitOpError("(C5) has gram = \"")
+               << gram << "\", which is of f" << format->elementBits << " in " << MatrixFormat::lanes
+               << " lanes, found " << type.getElementType() << " in " << *group.getLanes();
+      if (features > format->maxFeatures)
+        return group.emitOpError("(C6) has gram = \"")
+               << gram << "\", which is of at most " << format->maxFeatures << " features, found " << features;
+    }
+    if (blockRows % *group.getRows() != 0)
+      return group.emitOpError("(C7) has rows = ")
+             << *group.getRows() << ", which does not divide the " << blockRows << " rows of a block of products";
     if (isSpatial(group) && gram != "direct")
       return group.emitOpError("(C4) is on positions, where gram = \"direct\" is expected, found \"") << gram << "\"";
     return group;
+  }
+
+  static int64_t countFeatures(kt::NetworkOp network) {
+    int64_t features = 1;
+    for (int64_t size : network.getInputShape())
+      features *= size;
+    return features;
   }
 
   static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
@@ -45,14 +64,15 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     return llvm::StringSwitch<GramMethod>(*group.getGram())
         .Case("direct", GramMethod::direct)
         .Case("bf16x6", GramMethod::bf16x6)
+        .Case("int8x28", GramMethod::int8x28)
         .Case("blas", GramMethod::blas)
         .Default(GramMethod::registers);
   }
 
   // Of the inputs of an example, in a prepared batch.
   static int64_t countInputLaneRows(GramMethod gram, int64_t features) {
-    if (gram == GramMethod::bf16x6)
-      return Bf16Products::countLaneRows(features);
+    if (const MatrixFormat *format = findMatrixFormat(gram))
+      return format->countLaneRows(features);
     return gram == GramMethod::blas ? 0 : features;
   }
 
@@ -97,8 +117,8 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(group.getGramVectors().value_or(0)),
                       avx512,
                       ConstantTables(getOperation(), network.getSymName())};
-    if (emission.gram == GramMethod::bf16x6)
-      emission.gramRows = Bf16Products::blockRows, emission.gramVectors = Bf16Products::blockVectors;
+    if (const MatrixFormat *format = findMatrixFormat(emission.gram))
+      emission.gramRows = format->blockRows, emission.gramVectors = format->blockVectors;
     if (isSpatial(group)) {
       FailureOr<PlanePlan> plan = planPlanes(network.getBlock(), /*streamed=*/true);
       if (failed(plan))
@@ -106,9 +126,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       emission.plan = std::move(*plan);
       chooseRows(emission);
     }
-    int64_t features = 1;
-    for (int64_t size : network.getInputShape())
-      features *= size;
+    int64_t features = countFeatures(network);
     constexpr int64_t cacheLine = 64;
     PreparedLayout layout(features, countInputLaneRows(emission.gram, features),
                           cacheLine * 8 / emission.element.getWidth());
@@ -143,9 +161,10 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
     if (emission.gram == GramMethod::blas)
       scratch = emission.tileRows * emission.tileColumns * bytes;
-    bool isBlocked = emission.gram == GramMethod::registers || emission.gram == GramMethod::bf16x6;
-    if (emission.gram == GramMethod::bf16x6)
-      scratch = Bf16Products::countScratch(layout.getFeatures(), emission.tileColumns) * bytes;
+    const MatrixFormat *format = findMatrixFormat(emission.gram);
+    bool isBlocked = emission.gram == GramMethod::registers || format;
+    if (format)
+      scratch = format->countScratch(layout.getFeatures(), emission.tileColumns) * bytes;
     if (emission.gram == GramMethod::registers)
       scratch = emission.gramRows * emission.gramVectors * vectorBytes;
     getOperation()->setAttr(
@@ -156,7 +175,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
              entry("element", TypeAttr::get(emission.element)),
              entry("nngp", builder.getBoolAttr(emission.network.getNngp())),
              entry("ntk", builder.getBoolAttr(type.getNtk())), entry("lanes", integer(emission.lanes)),
-             entry("amx", builder.getBoolAttr(emission.gram == GramMethod::bf16x6)),
+             entry("amx", builder.getBoolAttr(format)),
              entry("row_step", integer(isBlocked ? emission.gramRows : emission.rows)),
              entry("tile_rows", integer(emission.tileRows)), entry("tile_columns", integer(emission.tileColumns)),
              entry("prepared_bytes_per_example", integer(layout.getNumbersPerExample() * bytes)),

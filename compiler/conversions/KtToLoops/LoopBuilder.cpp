@@ -5,6 +5,16 @@
 
 using namespace mlir;
 
+Value inetc::LoopBuilder::loadVector(VectorType vector, Value memory, Value at, int64_t count) {
+  if (count >= vector.getNumElements())
+    return loadVector(vector, memory, at);
+  Value zero = create<arith::ConstantOp>(getZeroAttr(vector));
+  if (count <= 0)
+    return zero;
+  auto mask = create<vector::ConstantMaskOp>(VectorType::get(vector.getShape(), getI1Type()), getI64ArrayAttr({count}));
+  return create<vector::MaskedLoadOp>(vector, memory, at, mask, zero);
+}
+
 Value inetc::LoopBuilder::pointer(Value memory, Value at) {
   int64_t bytes = cast<MemRefType>(memory.getType()).getElementTypeBitWidth() / 8;
   Value base = create<memref::ExtractAlignedPointerAsIndexOp>(memory);

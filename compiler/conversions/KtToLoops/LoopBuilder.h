@@ -39,6 +39,8 @@ public:
   Value loadVector(mlir::Type vector, Value memory, Value at) {
     return create<mlir::vector::LoadOp>(llvm::cast<mlir::VectorType>(vector), memory, at);
   }
+  /// Of its first `count` elements; the others are zero.
+  Value loadVector(mlir::VectorType vector, Value memory, Value at, int64_t count);
   void storeVector(Value vector, Value memory, Value at) { create<mlir::vector::StoreOp>(vector, memory, at); }
   /// The address of an element, for what takes pointers.
   Value pointer(Value memory, Value at);

@@ -6,7 +6,7 @@
 //   [capacity / lanes][lane rows][lanes]     examples of X2 side by side in a vector
 //
 // The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes as the code of a pair
-// reads them there: the same, none, or the parts of Bf16Products.h); then tables of normalizers: numbers that the code
+// reads them there: the same, none, or the parts of MatrixProducts.h); then tables of normalizers: numbers that the code
 // of a pair reads, one for each position.
 //
 // Numbers of a table that are read together, of the same formula, lie side by side at each position.

@@ -73,7 +73,7 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
     - `gram`: `direct` where it is summed inside the group, channel by channel; `registers` where products accumulate in
       registers, those of `gram_rows` examples of x with `gram_vectors` vectors of x', and the group then takes them;
       `bf16x6` the same in matrix registers, each f32 as the sum of three bfloat16 and of their products the six that
-      count, of 32 examples with 32; `blas` where the gram of a tile is one matrix product before the group
+      count, of 32 examples with 32; `int8x28` each f64 as seven digits of 8 bits, of 16 examples with 16; `blas` where the gram of a tile is one matrix product before the group
   }];
   let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
                    OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram, OptionalAttr<I64Attr>:$gram_rows,

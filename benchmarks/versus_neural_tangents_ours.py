@@ -1,6 +1,6 @@
 """Our half of versus_neural_tangents: calls a kernel that `inetc --emit=lib` made, from a shared library.
 
-versus_neural_tangents_ours.py LIBRARY.so NETWORK THREADS X1.npy X2.npy FOLDER
+versus_neural_tangents_ours.py LIBRARY.so NETWORK THREADS PRECISION X1.npy X2.npy FOLDER
 
 Answers to "run" on stdin as versus_neural_tangents_peer.py does.
 """
@@ -14,22 +14,26 @@ import time
 import numpy as np
 
 
-def empty(rows, columns):
+DTYPES = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64)}
+
+
+def empty(rows, columns, dtype):
     """A new array aligned to cache lines, as those of the peer are."""
-    memory = np.empty(rows * columns * 4 + 64, np.uint8)
+    memory = np.empty(rows * columns * dtype.itemsize + 64, np.uint8)
     begin = -memory.ctypes.data % 64
-    return memory[begin:begin + rows * columns * 4].view(np.float32).reshape(rows, columns)
+    return memory[begin:begin + rows * columns * dtype.itemsize].view(dtype).reshape(rows, columns)
 
 
 def main():
-    library, network, threads, x1, x2, folder = sys.argv[1:]
+    library, network, threads, precision, x1, x2, folder = sys.argv[1:]
     loaded = ctypes.CDLL(library)
     program = ctypes.byref(ctypes.c_char.in_dll(loaded, f"{network}_program"))
-    x1, x2 = np.load(x1), np.load(x2)
+    dtype = DTYPES[precision]
+    x1, x2 = (np.load(file).astype(dtype) for file in (x1, x2))
     error = ctypes.create_string_buffer(256)
 
     def compute():
-        nngp, ntk = (empty(len(x1), len(x2)) for _ in range(2))
+        nngp, ntk = (empty(len(x1), len(x2), dtype) for _ in range(2))
         arrays = [ctypes.c_void_p(array.ctypes.data) for array in (x1, x2, nngp, ntk)]
         status = loaded.inet_compute_kernel(program, arrays[0], ctypes.c_int64(len(x1)), arrays[1], ctypes.c_int64(len(x2)),
                                             *arrays[2:], int(threads), error, ctypes.c_size_t(len(error)))

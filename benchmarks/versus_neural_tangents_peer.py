@@ -1,6 +1,6 @@
 """The peer's half of versus_neural_tangents: runs in the virtual environment that it makes.
 
-versus_neural_tangents_peer.py ACTIVATION DEPTH X1.npy X2.npy FOLDER
+versus_neural_tangents_peer.py ACTIVATION DEPTH PRECISION X1.npy X2.npy FOLDER
 
 Each line "run" on stdin computes both kernels once and answers with a line of JSON: seconds, and the largest memory that
 the process ever used. After the first the kernels are written to FOLDER/nngp.npy and FOLDER/ntk.npy.
@@ -28,11 +28,13 @@ def network(activation, depth):
 
 
 def main():
-    activation, depth, x1, x2, folder = sys.argv[1:]
+    activation, depth, precision, x1, x2, folder = sys.argv[1:]
+    jax.config.update("jax_enable_x64", precision == "f64")
+    dtype = {"f32": np.float32, "f64": np.float64}[precision]
     kernel_fn = network(activation, int(depth))[2]
     # As its documentation advises: one compiled function for both kernels.
     compute = jax.jit(lambda x1, x2: kernel_fn(x1, x2, ("nngp", "ntk")))
-    x1, x2 = jax.device_put(np.load(x1)), jax.device_put(np.load(x2))
+    x1, x2 = (jax.device_put(np.load(file).astype(dtype)) for file in (x1, x2))
     jax.block_until_ready(compute(x1, x2))  # compiles
 
     first = True

@@ -58,11 +58,15 @@ public:
   }
 
 private:
-  // Addresses, and what is loaded from prepared examples
-  static bool isFree(Operation *op, Value planes) {
+  // Addresses, masks made of them, and what is loaded from prepared examples
+  bool isFree(Operation *op, Value planes) const {
     if (auto load = dyn_cast<vector::LoadOp>(op))
       return load.getBase() != planes;
-    return isa<vector::BroadcastOp>(op) || !isa<VectorType>(op->getResult(0).getType());
+    auto type = dyn_cast<VectorType>(op->getResult(0).getType());
+    if (!type || isa<vector::BroadcastOp>(op))
+      return true;
+    return !isa<FloatType>(type.getElementType()) &&
+           llvm::none_of(op->getOperands(), [&](Value operand) { return depths.contains(operand.getDefiningOp()); });
   }
 
   SmallVector<Value> findCrossing(int at) const {
@@ -93,7 +97,7 @@ private:
     for (int candidate : candidates) {
       SmallVector<Value> values = findCrossing(candidate);
       // masks and the integers of a sine's quadrants do not wait in memory
-      if (llvm::any_of(values, [](Value value) { return isa<IntegerType>(getElementTypeOrSelf(value)); }))
+      if (!llvm::all_of(values, [](Value value) { return isa<FloatType>(getElementTypeOrSelf(value)); }))
         continue;
       int cost = std::max({candidate, longest - candidate, lookAhead}) + perCrossing * static_cast<int>(values.size());
       if (cost < best) {

@@ -1,5 +1,6 @@
 #include "compiler/analysis/Demand.h"
 #include "compiler/transforms/Passes.h"
+#include <map>
 
 using namespace mlir;
 
@@ -19,35 +20,104 @@ Value copyPlanes(OpBuilder &builder, Location loc, Value kernel) {
                                     /*circular=*/false, /*sum=*/false, /*normalize_edges=*/false);
 }
 
-// Planes mix in a pool, so what lies before it and behind it is computed in different loops over planes: where the two
-// are joined, the one before waits as if it had been pooled too.
-void alignPools(kt::NetworkOp network) {
-  llvm::DenseMap<Value, int> pools; // on the way to a value
-  llvm::DenseMap<Value, Value> copies;
-  for (Operation &op : llvm::make_early_inc_range(network.getBlock())) {
-    if (!isa<kt::KernelOpInterface>(op))
-      continue;
+// Cuts a network into the stretches that are computed in different loops over planes, where it has no pool that does.
+class Stretches {
+public:
+  explicit Stretches(kt::NetworkOp network) : network(network) {}
+
+  void separate() {
+    for (Operation &op : llvm::make_early_inc_range(network.getBlock())) {
+      if (!isa<kt::KernelOpInterface>(op))
+        continue;
+      if (op.getNumOperands() == 0) {
+        places[op.getResult(0)] = {0, SmallVector<int64_t>(rankOf(op.getResult(0)), 1)};
+        continue;
+      }
+      if (rankOf(op.getResult(0)) > 0) {
+        alignPools(op);
+        if (auto window = dyn_cast<kt::WindowOp>(op))
+          separateCircles(window);
+      }
+      place(op);
+    }
+  }
+
+private:
+  struct Place {
+    int pools = 0;                // on the way to a value
+    SmallVector<int64_t> strides; // since the last one
+  };
+  static int64_t rankOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getRank(); }
+
+  void place(Operation &op) {
+    Place place;
+    for (Value kernel : op.getOperands())
+      if (const Place &input = places[kernel]; input.pools > place.pools || place.strides.empty())
+        place = input;
+    if (isa<kt::PoolOp>(op))
+      place = {place.pools + 1, SmallVector<int64_t>(place.strides.size(), 1)};
+    if (auto window = dyn_cast<kt::WindowOp>(op))
+      for (auto [stride, dimension] : llvm::zip_equal(place.strides, window.getWindow()))
+        stride *= dimension.stride;
+    places[op.getResult(0)] = place;
+  }
+
+  void copy(Operation &op, OpOperand &operand) {
+    Value &result = copies[operand.get()];
+    if (!result) {
+      OpBuilder builder(&op);
+      result = copyPlanes(builder, op.getLoc(), operand.get());
+      place(*result.getDefiningOp());
+    }
+    operand.set(result);
+  }
+
+  // Planes mix in a pool, so what lies before it and behind it is computed in different loops over planes: where the
+  // two are joined, the one before waits as if it had been pooled too.
+  void alignPools(Operation &op) {
     int most = 0;
     for (Value kernel : op.getOperands())
-      most = std::max(most, pools.lookup(kernel));
-    bool spatial = cast<kt::KernelType>(op.getResult(0).getType()).getRank() > 0;
+      most = std::max(most, places[kernel].pools);
     for (OpOperand &operand : op.getOpOperands())
-      while (spatial && pools.lookup(operand.get()) < most) {
-        Value &copy = copies[operand.get()];
-        if (!copy) {
-          OpBuilder builder(&op);
-          copy = copyPlanes(builder, op.getLoc(), operand.get());
-          pools[copy] = pools.lookup(operand.get()) + 1;
-        }
-        operand.set(copy);
-      }
-    pools[op.getResult(0)] = most + (isa<kt::PoolOp>(op) ? 1 : 0);
+      while (places[operand.get()].pools < most)
+        copy(op, operand);
   }
-}
+
+  // On a circle two displacements are one, and which ones depends on its size: around another circle (of 9 positions,
+  // then, strided, of 5) goes another loop.
+  void separateCircles(kt::WindowOp window) {
+    OpOperand &input = window->getOpOperand(0);
+    for (bool fits = false; !fits;) {
+      const Place &place = places[input.get()];
+      SmallVector<int64_t> &known = circles[place.pools];
+      known.resize(place.strides.size());
+      fits = true;
+      SmallVector<int64_t> sizes(known.size(), 0);
+      ArrayRef<int64_t> positions = cast<kt::KernelType>(input.get().getType()).getPositions();
+      for (auto [i, dimension] : llvm::enumerate(window.getWindow())) {
+        if (!dimension.wraps())
+          continue;
+        sizes[i] = positions[i] * place.strides[i];
+        fits &= known[i] == 0 || known[i] == sizes[i];
+      }
+      if (!fits) {
+        copy(*window, input);
+        continue;
+      }
+      for (auto [size, here] : llvm::zip_equal(known, sizes))
+        size = here ? here : size;
+    }
+  }
+
+  kt::NetworkOp network;
+  llvm::DenseMap<Value, Place> places;
+  llvm::DenseMap<Value, Value> copies;
+  std::map<int, SmallVector<int64_t>> circles; // around which the windows of a stretch go, in each dimension
+};
 
 struct InferDemandPass : inetc::impl::KtInferDemandBase<InferDemandPass> {
   void runOnOperation() override {
-    alignPools(getOperation());
+    Stretches(getOperation()).separate();
     Demand demand(getOperation());
     for (Operation &op : getOperation().getBlock())
       for (Value result : op.getResults()) {

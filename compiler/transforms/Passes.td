@@ -14,8 +14,10 @@ def KtInferDemand : Pass<"kt-infer-demand", "::inetc::kt::NetworkOp"> {
     ```
     After it, planes that a type leaves out are computed by nobody.
 
-    Before, values that are joined are made to lie behind equally many pools: one that lies behind fewer goes through pools
-    of window 1, which copy its planes.
+    Before, the network is cut into stretches that loops over planes can go through. Values that are joined are made to lie
+    behind equally many pools: one that lies behind fewer goes through pools of window 1, which copy its planes. So does
+    the input of a circular window that goes around another circle than the windows before it: after a stride that does
+    not divide the size.
   }];
   let statistics = [Statistic<"restricted", "restricted", "values that need fewer planes than all">];
 }

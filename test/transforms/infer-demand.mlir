@@ -65,3 +65,37 @@ kt.network @circular input [8, 3] {
   %3 = kt.mean %2 : (!c2) -> !k
   kt.return %3 : !k
 }
+
+// Around 5 positions, 2 of 9 apart, goes another circle than around 9: planes mix between them, in a pool with a window of 1.
+!c9 = !kt.kernel<9, planes = all, state = covariance, nngp, f32>
+!c5 = !kt.kernel<5, planes = all, state = covariance, nngp, f32>
+// CHECK-LABEL: kt.network @circles
+// CHECK: kt.window {{.*}}circular{{.*}} -> !kt.kernel<5,
+// CHECK-NEXT: kt.pool {{.*}}size = array<i64: 1>{{.*}} -> !kt.kernel<5,
+// CHECK-NEXT: kt.window {{.*}}circular{{.*}} -> !kt.kernel<5,
+// CHECK-NEXT: kt.window {{.*}}circular{{.*}} -> !kt.kernel<5,
+kt.network @circles input [9, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !c9
+  %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 2>, dilation = array<i64: 1>, pad_low = array<i64: 1>,
+                     pad_high = array<i64: 1>, circular} : (!c9) -> !c5
+  %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>,
+                     pad_high = array<i64: 1>, circular} : (!c5) -> !c5
+  %3 = kt.window %2 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>,
+                     pad_high = array<i64: 1>, circular} : (!c5) -> !c5
+  %4 = kt.mean %3 : (!c5) -> !k
+  kt.return %4 : !k
+}
+
+// Where the stride divides the size the circle stays: 4 positions, 2 of 8 apart.
+// CHECK-LABEL: kt.network @one_circle
+// CHECK-NOT: kt.pool
+// CHECK: kt.return
+kt.network @one_circle input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !c8
+  %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 2>, dilation = array<i64: 1>, pad_low = array<i64: 0>,
+                     pad_high = array<i64: 1>, circular} : (!c8) -> !c4
+  %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>,
+                     pad_high = array<i64: 1>, circular} : (!c4) -> !c4
+  %3 = kt.mean %2 : (!c4) -> !k
+  kt.return %3 : !k
+}

@@ -95,7 +95,7 @@ LogicalResult LevelBuilder::findModulus() {
       int64_t modulus = grid.positions[i] * grid.stride[i];
       if (dimension.wraps() && level.modulus[i] && level.modulus[i] != modulus)
         return op->emitError("wraps around ") << modulus << " positions, where an earlier layer wraps around "
-                                              << level.modulus[i] << ": not supported yet without a pool between them";
+                                              << level.modulus[i] << ": run kt-infer-demand before";
       if (dimension.wraps())
         level.modulus[i] = modulus;
     }

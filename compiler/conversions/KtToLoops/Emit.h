@@ -56,6 +56,12 @@ struct EmittedFunctions {
 /// Emits @net_block (and @net_refine where the gram asks for it) before `network`. Registers tables in `layout`.
 EmittedFunctions emitBlock(Emission &emission, PreparedLayout &layout);
 
+/// Emits the products of a block of gramRows examples of X1 with gramVectors vectors of X2, summed in vector registers:
+/// scratch[row][vector].
+void emitRegisterProducts(Emission &emission, PreparedLayout &layout, LoopBuilder &b, mlir::Value prepared1,
+                          mlir::Value firstRow, mlir::Value prepared2, mlir::Value capacity2, mlir::Value firstColumn,
+                          mlir::Value scratch);
+
 /// Emits @net_refine and returns it.
 mlir::func::FuncOp emitRefine(Emission &emission, PreparedLayout &layout);
 

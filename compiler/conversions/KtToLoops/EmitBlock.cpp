@@ -38,7 +38,6 @@ public:
 private:
   void createFunction();
   void emitGramProduct();
-  void emitProducts(EmissionContext &context, Value firstRow, Value firstColumn);
   PairSource makeSource(EmissionContext &context, Value row, Value column);
   void startPairs(PairLoop &loop, Value firstRow, Value column);
   void runChain(PairLoop &loop);
@@ -132,42 +131,6 @@ Value BlockEmitter::loadProduct(Value row, Value column) {
   else
     at = b.add(b.mul(b.sub(row, blockRow), b.index(emission.gramVectors * emission.lanes)), b.sub(column, blockColumn));
   return b.loadVector(emission.getVector(), scratch, at);
-}
-
-// scratch[row][vector] = Σ_c x[row][c] x'[vector][c] for the rows and vectors of columns of a block. All sums stay in
-// registers in the loop over the features; they are added up a chunk at a time, which loses fewer digits.
-void BlockEmitter::emitProducts(EmissionContext &context, Value firstRow, Value firstColumn) {
-  constexpr int64_t chunk = 512;
-  Value lanes = b.index(emission.lanes), lastVector = b.sub(capacity2, lanes);
-  // Past the last vector the last one is computed again. Rows are one base and constant steps: a pointer to each,
-  // beside those to the vectors, would not stay in registers.
-  SmallVector<Value> columns, sums(emission.gramRows * emission.gramVectors, context.getConstant(0.0));
-  for (int64_t v = 0; v < emission.gramVectors; ++v)
-    columns.push_back(
-        layout.laneBase(b, capacity2, b.min(b.add(firstColumn, b.index(v * emission.lanes)), lastVector)));
-  Value row = layout.compactBase(b, firstRow), step = layout.compactRows(b);
-  auto place = [&](int64_t index) { return b.index(index * emission.lanes); };
-  for (int64_t begin = 0; begin < layout.getFeatures(); begin += chunk) {
-    int64_t end = std::min(begin + chunk, layout.getFeatures());
-    SmallVector<Value> chunkSums = b.loop(b.index(begin), b.index(end), 1, sums, [&](Value c, ValueRange carried) {
-      SmallVector<Value> next, y;
-      for (Value column : columns)
-        y.push_back(b.loadVector(emission.getVector(), prepared2, b.add(column, b.mul(c, lanes))));
-      for (int64_t r = 0; r < emission.gramRows; ++r) {
-        Value at = b.add(b.add(row, c), b.mul(step, b.index(r)));
-        Value x = b.broadcast(emission.getVector(), b.load(prepared1, at));
-        for (int64_t v = 0; v < emission.gramVectors; ++v)
-          next.push_back(b.create<math::FmaOp>(x, y[v], carried[next.size()]));
-      }
-      return next;
-    });
-    for (auto [i, sum] : llvm::enumerate(chunkSums)) {
-      Value total = sum;
-      if (begin > 0)
-        total = b.create<arith::AddFOp>(b.loadVector(emission.getVector(), scratch, place(i)), sum);
-      b.storeVector(total, scratch, place(i));
-    }
-  }
 }
 
 // The mean squares of the inputs of unit size, Q of both examples.
@@ -417,7 +380,7 @@ void BlockEmitter::emitBlocks(EmissionContext &context, EmitPairs pairs) {
     b.loop(columnBegin, columnEnd, emission.gramVectors * emission.lanes, [&](Value column) {
       // past the last row they are of what lies there; nobody asks for them
       blockRow = b.min(row, b.sub(capacity1, b.index(emission.gramRows))), blockColumn = column;
-      emitProducts(context, blockRow, column);
+      emitRegisterProducts(emission, layout, b, prepared1, blockRow, prepared2, capacity2, column, scratch);
       emitBlock(row, column, pairs);
     });
   });

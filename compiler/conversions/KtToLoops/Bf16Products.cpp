@@ -22,7 +22,7 @@ class Bf16Products : public MatrixProducts {
 public:
   using MatrixProducts::MatrixProducts;
   void prepare(Value prepared, Value group, Value laneBase) override;
-  void multiply(Value firstRow, Value firstColumn, Value begin, Meanwhile &work) override;
+  void multiply(Value firstRow, Value firstColumn, Meanwhile &work) override;
 
 private:
   SmallVector<Value> split(Value memory, Value at, int64_t count);
@@ -63,15 +63,15 @@ void Bf16Products::prepare(Value prepared, Value group, Value laneBase) {
   });
 }
 
-void Bf16Products::multiply(Value firstRow, Value firstColumn, Value begin, Meanwhile &work) {
+void Bf16Products::multiply(Value firstRow, Value firstColumn, Meanwhile &work) {
   constexpr int64_t leftTile = 4, rightTile = 6;
   const int64_t halves = format.blockRows / lanes, vectors = format.blockVectors;
-  SmallVector<Value> rows = findRows(firstRow), columns = findColumns(firstColumn, begin);
+  SmallVector<Value> rows = findRows(firstRow), columns = findColumns(firstColumn);
   auto sum = [&](int64_t i, int64_t j) { return tile(i * vectors + j); };
   for (int64_t i = 0; i < halves * vectors; ++i)
     call("tilezero", tile(i));
   int64_t left = forChunks(work, 0, work.units, [&](Value c) {
-    prefetchRowsBehind(firstRow, firstColumn, begin, c);
+    prefetchRowsBehind(firstRow, firstColumn, c);
     auto loadAll = [&](int64_t firstTile, Value memory, ArrayRef<Value> places, int64_t part) {
       for (auto [i, place] : llvm::enumerate(places))
         load(firstTile + static_cast<int64_t>(i), memory, place, c, part);

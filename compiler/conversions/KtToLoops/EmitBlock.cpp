@@ -45,7 +45,7 @@ private:
   void emitPairs(EmissionContext &context, Value firstRow, Value column);
   class Chain;
   using EmitPairs = llvm::function_ref<void(Value row, Value column)>;
-  void emitBlock(Value row, Value column, EmitPairs pairs);
+  void emitChains(Value row, Value column, EmitPairs pairs);
   void emitBlocks(EmissionContext &context, EmitPairs pairs);
   void emitMatrixBlocks(EmissionContext &context, EmitPairs pairs);
   void emitPlanes(EmissionContext &context);
@@ -366,7 +366,7 @@ void BlockEmitter::emitPlanes(EmissionContext &context) {
 }
 
 // for each pair of a block whose products lie in scratch: the chain, store
-void BlockEmitter::emitBlock(Value row, Value column, EmitPairs pairs) {
+void BlockEmitter::emitChains(Value row, Value column, EmitPairs pairs) {
   Value endRow = b.min(b.add(row, b.index(emission.gramRows)), rowEnd);
   Value endColumn = b.min(b.add(column, b.index(emission.gramVectors * emission.lanes)), columnEnd);
   b.loop(column, endColumn, emission.lanes, [&](Value vector) {
@@ -381,7 +381,7 @@ void BlockEmitter::emitBlocks(EmissionContext &context, EmitPairs pairs) {
       // past the last row they are of what lies there; nobody asks for them
       blockRow = b.min(row, b.sub(capacity1, b.index(emission.gramRows))), blockColumn = column;
       emitRegisterProducts(emission, layout, b, prepared1, blockRow, prepared2, capacity2, column, scratch);
-      emitBlock(row, column, pairs);
+      emitChains(row, column, pairs);
     });
   });
 }
@@ -436,11 +436,11 @@ void BlockEmitter::emitMatrixBlocks(EmissionContext &context, EmitPairs pairs) {
     Value column = b.add(columnBegin, b.mul(b.create<arith::RemSIOp>(block, across), b.index(blockColumns)));
     blockRow = before[0], blockColumn = before[1];
     Chain chain(*this, context, b.less(b.index(0), block));
-    matrices->multiply(row, column, columnBegin, chain);
+    matrices->multiply(row, column, chain);
     return SmallVector<Value>{row, column};
   });
   blockRow = last[0], blockColumn = last[1];
-  emitBlock(blockRow, blockColumn, pairs);
+  emitChains(blockRow, blockColumn, pairs);
   matrices->finish();
 }
 

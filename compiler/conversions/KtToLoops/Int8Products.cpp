@@ -28,7 +28,7 @@ class Int8Products : public MatrixProducts {
 public:
   using MatrixProducts::MatrixProducts;
   void prepare(Value prepared, Value group, Value laneBase) override;
-  void multiply(Value firstRow, Value firstColumn, Value begin, Meanwhile &work) override;
+  void multiply(Value firstRow, Value firstColumn, Meanwhile &work) override;
 
 private:
   static constexpr int64_t step = 8; // features of a vector of f64
@@ -39,8 +39,8 @@ private:
   Value findLargest(Value prepared, Value compact);
   SmallVector<Value> split(Value numbers, Value scale);
   Value findUnits(Value laneBase) { return b.add(laneBase, b.index(getGroupSize())); }
-  int64_t addUp(Value firstRow, Value firstColumn, Value begin, ArrayRef<int64_t> groups, Meanwhile &work,
-                int64_t firstUnit, int64_t endUnit);
+  int64_t addUp(Value firstRow, Value firstColumn, ArrayRef<int64_t> groups, Meanwhile &work, int64_t firstUnit,
+                int64_t endUnit);
   void combine(Value firstRow, Value firstColumn);
 };
 
@@ -111,16 +111,16 @@ void Int8Products::prepare(Value prepared, Value group, Value laneBase) {
 
 // scratch[g] = G_g of 16 x 16 examples, for each of `groups`: consecutive numbers, the highest first. Beside it the
 // work from `firstUnit` to `endUnit`; returns the first unit that is left.
-int64_t Int8Products::addUp(Value firstRow, Value firstColumn, Value begin, ArrayRef<int64_t> groups, Meanwhile &work,
+int64_t Int8Products::addUp(Value firstRow, Value firstColumn, ArrayRef<int64_t> groups, Meanwhile &work,
                             int64_t firstUnit, int64_t endUnit) {
-  Value row = findRows(firstRow).front(), column = findColumns(firstColumn, begin).front();
+  Value row = findRows(firstRow).front(), column = findColumns(firstColumn).front();
   auto count = static_cast<int64_t>(groups.size());
   const int64_t left = count, right = count + 1, rights = 8 - right;
   for (int64_t i = 0; i < count; ++i)
     call("tilezero", tile(i));
   int64_t unit = forChunks(work, firstUnit, endUnit, [&](Value c) {
     if (groups.front() == format.parts - 1)
-      prefetchRowsBehind(firstRow, firstColumn, begin, c);
+      prefetchRowsBehind(firstRow, firstColumn, c);
     SmallVector<int64_t> held(rights, -1); // which digit of x' is in each register
     for (int64_t i = 0; i <= groups.front(); ++i) {
       load(left, prepared1, row, c, i);
@@ -168,10 +168,10 @@ void Int8Products::combine(Value firstRow, Value firstColumn) {
   });
 }
 
-void Int8Products::multiply(Value firstRow, Value firstColumn, Value begin, Meanwhile &work) {
+void Int8Products::multiply(Value firstRow, Value firstColumn, Meanwhile &work) {
   // 22 of the 28 products, and as much of the work
-  int64_t unit = addUp(firstRow, firstColumn, begin, {6, 5, 4, 3}, work, 0, llvm::divideCeil(work.units * 22, 28));
-  unit = addUp(firstRow, firstColumn, begin, {2, 1, 0}, work, unit, work.units);
+  int64_t unit = addUp(firstRow, firstColumn, {6, 5, 4, 3}, work, 0, llvm::divideCeil(work.units * 22, 28));
+  unit = addUp(firstRow, firstColumn, {2, 1, 0}, work, unit, work.units);
   finishWork(work, unit);
   combine(firstRow, firstColumn);
 }

@@ -69,8 +69,9 @@ SmallVector<Value> MatrixProducts::transpose(SmallVector<Value> rows) {
 }
 
 void MatrixProducts::packColumns(Value begin, Value end) {
+  packedBegin = begin;
   b.loop(begin, end, lanes, [&](Value group) {
-    Value from = layout.laneBase(b, capacity2, group), to = findColumns(group, begin).front();
+    Value from = layout.laneBase(b, capacity2, group), to = findColumns(group).front();
     b.loop(b.index(0), b.index(getGroupSize()), format.tileSize(), [&](Value tile) {
       auto row = [&](int64_t i) { return b.add(tile, b.index(i * format.tileSize() / 16)); };
       SmallVector<Value> rows;
@@ -118,9 +119,9 @@ SmallVector<Value> MatrixProducts::findRows(Value first) {
   return places;
 }
 
-SmallVector<Value> MatrixProducts::findColumns(Value first, Value begin) {
+SmallVector<Value> MatrixProducts::findColumns(Value first) {
   int64_t before = format.countProducts() + format.scratchTiles * format.tileSize();
-  Value number = b.create<arith::DivSIOp>(b.sub(first, begin), b.index(lanes));
+  Value number = b.create<arith::DivSIOp>(b.sub(first, packedBegin), b.index(lanes));
   SmallVector<Value> places;
   for (int64_t j = 0; j < format.blockVectors; ++j)
     places.push_back(b.add(b.mul(number, b.index(getGroupSize())), b.index(before + j * getGroupSize())));
@@ -217,11 +218,11 @@ void MatrixProducts::finishWork(Meanwhile &work, int64_t firstUnit) {
   });
 }
 
-void MatrixProducts::prefetchRowsBehind(Value firstRow, Value firstColumn, Value begin, Value c) {
+void MatrixProducts::prefetchRowsBehind(Value firstRow, Value firstColumn, Value c) {
   const int64_t cacheLine = format.tileSize() / 16, blockColumns = format.blockVectors * lanes;
   int64_t blocks = std::max<int64_t>(emission.tileColumns / blockColumns, 1);
   int64_t lines = llvm::divideCeil(getGroupSize(), cacheLine * blocks * countChunks()); // in each step
-  Value block = b.create<arith::DivSIOp>(b.sub(firstColumn, begin), b.index(blockColumns));
+  Value block = b.create<arith::DivSIOp>(b.sub(firstColumn, packedBegin), b.index(blockColumns));
   Value step = b.add(b.mul(block, b.index(countChunks())), c);
   for (Value place : findRows(b.add(firstRow, b.index(format.blockRows))))
     for (int64_t line = 0; line < lines; ++line) {

@@ -61,7 +61,7 @@ public:
   void start(mlir::Value prepared1, mlir::Value capacity1, mlir::Value prepared2, mlir::Value capacity2,
              mlir::Value scratch);
   void finish();
-  /// Packs the columns from `begin`, a multiple of 16, to `end`.
+  /// Packs the columns from `begin`, a multiple of 16, to `end`: those that products are then made with.
   void packColumns(mlir::Value begin, mlir::Value end);
 
   /// Work on vectors that goes on beside the products, in units, a few at once: each is started, run and finished.
@@ -77,8 +77,8 @@ public:
     const int64_t units;
   };
   /// The products of the rows from `firstRow` on, a multiple of 16 (past the batch its last 16 again), with the block
-  /// of columns from `firstColumn` on, of those that were packed from `begin` on.
-  virtual void multiply(mlir::Value firstRow, mlir::Value firstColumn, mlir::Value begin, Meanwhile &work) = 0;
+  /// of packed columns from `firstColumn` on.
+  virtual void multiply(mlir::Value firstRow, mlir::Value firstColumn, Meanwhile &work) = 0;
 
 protected:
   using Value = mlir::Value;
@@ -88,14 +88,14 @@ protected:
   int64_t countChunks() const { return format.countChunks(layout.getFeatures()); }
   /// Where the sixteens of a block's rows lie, and those of its packed columns.
   llvm::SmallVector<Value> findRows(Value first);
-  llvm::SmallVector<Value> findColumns(Value first, Value begin);
+  llvm::SmallVector<Value> findColumns(Value first);
   /// for each chunk c: body(c), and beside them the units of the work from `firstUnit` to `endUnit`. Returns the first
   /// that is left.
   int64_t forChunks(Meanwhile &work, int64_t firstUnit, int64_t endUnit, llvm::function_ref<void(Value c)> body);
   /// What is left of the work, from `firstUnit` on.
   void finishWork(Meanwhile &work, int64_t firstUnit);
   /// With each chunk of each block of columns a part of the rows behind these comes into L2.
-  void prefetchRowsBehind(Value firstRow, Value firstColumn, Value begin, Value c);
+  void prefetchRowsBehind(Value firstRow, Value firstColumn, Value c);
   void load(int64_t tile, Value memory, Value place, Value c, int64_t part);
   void call(llvm::StringRef intrinsic, mlir::ValueRange arguments);
   Value tile(int64_t index);
@@ -105,7 +105,7 @@ protected:
   PreparedLayout &layout;
   LoopBuilder &b;
   const MatrixFormat &format;
-  Value prepared1, capacity1, prepared2, capacity2, scratch;
+  Value prepared1, capacity1, prepared2, capacity2, scratch, packedBegin;
 
 private:
   Value loadWords(Value memory, Value at);

@@ -22,6 +22,9 @@
 
 namespace inetc {
 
+/// A core's L2, roughly.
+inline constexpr int64_t cacheBytes = 2 << 20;
+
 /// Where the inner products of the inputs of a tile come from (kt.fused says what each is).
 enum class GramMethod { direct, registers, bf16x6, int8x28, blas };
 

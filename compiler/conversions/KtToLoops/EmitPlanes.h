@@ -92,6 +92,8 @@ private:
   double countPairs(const Nest &nest) const;
   void emitRows(const Nest &nest, llvm::ArrayRef<Value> outer);
   void emitSkewedRows(const Nest &nest, llvm::ArrayRef<Value> outer);
+  bool isFetched(int64_t table) const;
+  void fetchNextLayer(int64_t table, const Site &site);
   std::vector<EmittedState> emitBody(const Nest &nest, llvm::ArrayRef<Value> rows, Value x);
   EmittedState emitSource(const Nest &nest, mlir::Operation *op, llvm::ArrayRef<Value> rows, Value x, const Site &site);
   EmittedState emitGram(kt::GramOp op, const Site &site);

@@ -116,6 +116,30 @@ private:
 
 } // namespace
 
+// Whether the tables of a loop over layers come from L3 for each plane again, and those of two layers fit into L2. With
+// those of its formula beside it and those of the examples of X1 a table stands for some three of its size.
+bool PlaneEmitter::isFetched(int64_t table) const {
+  int64_t layers = layout.countLayers(), bytes = emission.lanes * emission.element.getWidth() / 8;
+  if (layers == 0)
+    return false;
+  int64_t layerBytes = 3 * layout.getTables()[table].getRows() * bytes;
+  return 2 * layerBytes <= cacheBytes / 2 && layers * layerBytes > cacheBytes * 3 / 4;
+}
+
+// Fetches what the next layer reads here into L2: of the example of X1, and of those of X2, which all rows in lockstep
+// read, one number by each of them.
+void PlaneEmitter::fetchNextLayer(int64_t table, const Site &site) {
+  Value step = layout.stepOf(b, table);
+  auto fetch = [&](Value memory, Value at) {
+    b.create<memref::PrefetchOp>(memory, at, /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+  };
+  Value row = b.add(pair.row.base, layout.nextCompactRow(b, table));
+  fetch(pair.row.memory, b.add(row, b.mul(site.p, step)));
+  Value which = rowIndex ? b.create<arith::RemSIOp>(rowIndex, step).getResult() : b.index(0);
+  Value rows = b.add(b.add(layout.nextLaneRow(b, table), which), b.mul(site.q, step));
+  fetch(pair.column.memory, b.add(pair.column.base, b.mul(rows, b.index(emission.lanes))));
+}
+
 void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   const Plane::OnGrid on = plane.grids[nest.grid];
   int64_t width = getLevel().grids[nest.grid].positions.back(), lanes = emission.lanes;
@@ -130,14 +154,17 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
     return rows;
   };
   std::vector<EmittedState> states;
+  llvm::SmallSetVector<int64_t, 2> read;
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(&body);
+    pair.read = &read;
     auto emit = [&] { states = emitBody(nest, rowsAt(bodyY), bodyX); };
     if (bodyR)
       withRow(bodyR, emit);
     else
       emit();
+    pair.read = nullptr;
   }
   SmallVector<Value> outputs;
   for (const EmittedState &state : states) {
@@ -161,6 +188,7 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {
+    auto fetched = llvm::make_filter_range(read, [&](int64_t table) { return first && isFetched(table); });
     SmallVector<Value> carried = second ? startRow(nest, rowsAt(second)) : SmallVector<Value>();
     carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
       IRMapping inFirst, inSecond;
@@ -180,6 +208,8 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
         for (auto [i, value] : llvm::enumerate(split.getCrossing()))
           b.storeVector(inFirst.lookup(value), waiting, waitingAt(i, x));
       }
+      for (int64_t table : fetched)
+        fetchNextLayer(table, siteOf(nest.grid, rowsAt(first), x));
       if (!second)
         return SmallVector<Value>();
       inSecond.map(bodyY, second);

@@ -92,7 +92,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       emission.rowsByLine = *turns == "line";
       return;
     }
-    constexpr int64_t cacheBytes = 2 << 20, mostBytes = 8 << 20;
+    constexpr int64_t mostBytes = 8 << 20;
     int64_t bytes = emission.plan.scratchVectors * emission.lanes * emission.element.getWidth() / 8;
     emission.rowsByLine = 2 * bytes > cacheBytes;
     while (emission.rows > 1 && emission.rows * bytes > (emission.rowsByLine ? mostBytes : cacheBytes))

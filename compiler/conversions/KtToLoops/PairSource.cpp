@@ -33,6 +33,8 @@ kt::Sides<Emitted> PairSource::perExample(ValueRange of, StringRef key, int coun
     if (positions)
       table.positions.assign(kernel.getPositions().begin(), kernel.getPositions().end());
     int64_t index = layout.require(std::move(table));
+    if (read && positions && i == 0)
+      read->insert(index);
     sides.row.push_back(loadTable(row, index, positions ? site.p : Value()));
     sides.column.push_back(loadTable(column, index, positions ? site.q : Value()));
   }

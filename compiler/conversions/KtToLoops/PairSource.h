@@ -5,6 +5,7 @@
 
 #include "compiler/conversions/KtToLoops/Emit.h"
 #include "compiler/dialects/Kt/Pointwise.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace inetc {
 
@@ -34,6 +35,7 @@ struct PairSource {
   std::function<mlir::Value()> sameExamples;
   bool self = false;
   Site site = {};
+  llvm::SmallSetVector<int64_t, 2> *read = nullptr; // the tables with positions that were read, one of each formula
 
   PairSource at(Site other) const {
     PairSource source = *this;

@@ -75,15 +75,18 @@ void PreparedLayout::startSeries(llvm::ArrayRef<std::vector<Table>> layerTables,
   }
 }
 
-mlir::Value PreparedLayout::rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table) {
-  Value row = placeholder(b, kind, table);
+mlir::Value PreparedLayout::rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table, bool reads) {
+  Value row = placeholder(b, kind, table, reads);
   if (noting || !current)
     return row;
-  Value step = placeholder(b, Placeholder::layerRows, current->index);
-  return b.add(row, b.mul(current->layer, step));
+  return b.add(row, b.mul(current->layer, rowsPerLayer(b)));
 }
 
-mlir::Value PreparedLayout::placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table) {
+mlir::Value PreparedLayout::nextRowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table) {
+  return b.add(rowOf(b, kind, table, /*reads=*/false), rowsPerLayer(b));
+}
+
+mlir::Value PreparedLayout::placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table, bool reads) {
   // what is only noted must look the same each time
   if (noting) {
     Value &value = notedRows[{kind, table}];
@@ -91,7 +94,7 @@ mlir::Value PreparedLayout::placeholder(LoopBuilder &b, Placeholder::Kind kind, 
   }
   // One for each function: copies of code must refer to the same constant.
   Value value = b.atStart([&] { return b.index(0); });
-  placeholders.push_back({kind, table, value.getDefiningOp()});
+  placeholders.push_back({kind, table, value.getDefiningOp(), reads});
   return value;
 }
 
@@ -123,7 +126,7 @@ void PreparedLayout::finish() {
   notedRows.clear(); // constants of functions of which one was a trial
   std::vector<bool> isRead(tables.size());
   for (const Placeholder &use : placeholders)
-    if (use.kind <= Placeholder::laneRow && !use.constant->use_empty())
+    if (use.reads && !use.constant->use_empty())
       isRead[use.table] = true;
   normalizerRows = 0;
   // in a series all layers have the tables that are read in the first one, one layer behind the other

@@ -6,8 +6,8 @@
 //   [capacity / lanes][lane rows][lanes]     examples of X2 side by side in a vector
 //
 // The rows are, of both parts: the inputs, scaled to unit size, [position][channel] (in lanes as the code of a pair
-// reads them there: the same, none, or the parts of MatrixProducts.h); then tables of normalizers: numbers that the code
-// of a pair reads, one for each position.
+// reads them there: the same, none, or the parts of MatrixProducts.h); then tables of normalizers: numbers that the
+// code of a pair reads, one for each position.
 //
 // Numbers of a table that are read together, of the same formula, lie side by side at each position.
 //
@@ -32,6 +32,7 @@ namespace inetc {
 
 class PreparedLayout {
 public:
+  using Value = mlir::Value;
   using Formula = std::function<llvm::SmallVector<formulas::Emitted>(llvm::ArrayRef<formulas::Emitted>)>;
 
   /// A table: number `index` of what `formula` makes of the values `of` (variances and scales) at each position.
@@ -72,11 +73,16 @@ public:
   /// l reads, in the same order for each.
   void startSeries(llvm::ArrayRef<std::vector<Table>> layerTables, mlir::Value layer);
   void stopSeries() { current = nullptr; }
+  /// In the code of such a loop: the first row of what the next layer has for a table, in each part. To fetch it, which
+  /// does not count as reading.
+  Value nextCompactRow(LoopBuilder &b, int64_t table) { return nextRowOf(b, Placeholder::compactRow, table); }
+  Value nextLaneRow(LoopBuilder &b, int64_t table) { return nextRowOf(b, Placeholder::laneRow, table); }
+  /// How many layers the loop has whose code is emitted; 0 outside of one.
+  int64_t countLayers() const { return noting || !current ? 0 : static_cast<int64_t>(current->tables.size()); }
 
   int64_t getFeatures() const { return features; }
   int64_t getInputLaneRows() const { return inputLaneRows; }
 
-  using Value = mlir::Value;
   /// Where the numbers of an example of X1 begin.
   Value compactBase(LoopBuilder &b, Value example);
   /// Where those of the examples `first` … `first` + lanes − 1 of X2 begin; `first` is a multiple of lanes.
@@ -107,6 +113,7 @@ private:
     enum Kind { compactRow, laneRow, step, compactRows, laneRows, layerRows } kind;
     int64_t table; // or series
     mlir::Operation *constant;
+    bool reads;
   };
   struct Series {
     std::vector<std::vector<int64_t>> tables; // [layer][slot]
@@ -114,8 +121,10 @@ private:
     int64_t rowsPerLayer = 0, index = 0;
   };
   bool holds(const Series &one, llvm::ArrayRef<std::vector<Table>> layerTables) const;
-  Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
-  Value rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
+  Value placeholder(LoopBuilder &b, Placeholder::Kind kind, int64_t table, bool reads = false);
+  Value rowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table, bool reads = true);
+  Value nextRowOf(LoopBuilder &b, Placeholder::Kind kind, int64_t table);
+  Value rowsPerLayer(LoopBuilder &b) { return placeholder(b, Placeholder::layerRows, current->index); }
   static std::tuple<void *, void *, std::string, int64_t> identify(Table &table);
   void place(llvm::ArrayRef<int64_t> indices);
 

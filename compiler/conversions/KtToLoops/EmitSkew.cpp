@@ -120,7 +120,7 @@ private:
 // those of its formula beside it and those of the examples of X1 a table stands for some three of its size.
 bool PlaneEmitter::isFetched(int64_t table) const {
   int64_t layers = layout.countLayers(), bytes = emission.lanes * emission.element.getWidth() / 8;
-  if (layers == 0)
+  if (layers == 0 || pair.self)
     return false;
   int64_t layerBytes = 3 * layout.getTables()[table].getRows() * bytes;
   return 2 * layerBytes <= cacheBytes / 2 && layers * layerBytes > cacheBytes * 3 / 4;

@@ -43,6 +43,7 @@ struct Emission {
   int64_t prepareScratchVectors = 0;
 
   mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }
+  int64_t getVectorBytes() const { return lanes * mlir::FloatType(element).getWidth() / 8; }
   mlir::MemRefType getMemory() const { return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element); }
   kt::GramOp getGram() { return *group.getBody().getOps<kt::GramOp>().begin(); }
   std::string getName(llvm::StringRef function) const {

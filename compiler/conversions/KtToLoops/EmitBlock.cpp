@@ -1,7 +1,6 @@
 #include "compiler/conversions/KtToLoops/EmitBlock.h"
 #include "compiler/conversions/KtToLoops/MatrixProducts.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace inetc;
@@ -253,7 +252,7 @@ EmittedFunctions BlockEmitter::emit() {
     refine = emitRefine(emission, layout);
   if (emission.gram == GramMethod::blas)
     emitGramProduct();
-  if (emission.lanes * emission.element.getWidth() / 8 % cacheLine == 0 && emission.gram != GramMethod::direct)
+  if (emission.getVectorBytes() % cacheLine == 0 && emission.gram != GramMethod::direct)
     streaming = findStreaming();
   scf::ForOp innermost;
   auto pairs = [&](Value row, Value column) {

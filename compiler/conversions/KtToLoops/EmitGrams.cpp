@@ -136,9 +136,7 @@ std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
       continue;
     }
     // the inputs are of unit size: back to their own
-    auto inverse = loop.sources[r].perExample(gram.getScale(), "inverse", 1, [](ArrayRef<Emitted> g) {
-      return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
-    });
+    auto inverse = kt::Pointwise<Emitted, PairSource>(loop.sources[r]).inverse(gram.getScale());
     Emitted covariance = gram.getRefine() || unit.direct ? unit.covariance() : unit.mean;
     states.push_back(EmittedState{covariance * (inverse.row[0] * inverse.column[0])});
   }

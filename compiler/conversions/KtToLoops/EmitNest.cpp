@@ -108,9 +108,7 @@ EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
   if (!scale) // of an example's own kernel
     scale = *op->getBlock()->getOps<kt::ScaleOp>().begin();
   PairSource source = pair.at(site);
-  auto inverse = source.perExample(scale, "inverse", 1, [](ArrayRef<Emitted> g) {
-    return SmallVector<Emitted>{formulas::constant(g[0], 1.0) / g[0]};
-  });
+  auto inverse = kt::Pointwise<Emitted, PairSource>(source).inverse(scale);
   return {sum * (inverse.row[0] * inverse.column[0])};
 }
 

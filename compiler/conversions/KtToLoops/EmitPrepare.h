@@ -49,6 +49,7 @@ private:
   // variances (EmitVariances.cpp)
   void computeVariance(kt::KernelOpInterface op);
   Emitted gramVariance(kt::GramOp op, Value p);
+  Value wrapAround(Value position, const kt::WindowDimension &window, int64_t size);
   Emitted windowVariance(kt::WindowOp op, ValueRange position);
   Emitted poolVariance(mlir::Operation *op, ValueRange position);
   Emitted poolMean(mlir::Operation *op, Value input, ValueRange position);

@@ -119,10 +119,10 @@ private:
 // Whether the tables of a loop over layers come from L3 for each plane again, and those of two layers fit into L2. With
 // those of its formula beside it and those of the examples of X1 a table stands for some three of its size.
 bool PlaneEmitter::isFetched(int64_t table) const {
-  int64_t layers = layout.countLayers(), bytes = emission.lanes * emission.element.getWidth() / 8;
+  int64_t layers = layout.countLayers();
   if (layers == 0 || pair.self)
     return false;
-  int64_t layerBytes = 3 * layout.getTables()[table].getRows() * bytes;
+  int64_t layerBytes = 3 * layout.getTables()[table].getRows() * emission.getVectorBytes();
   return 2 * layerBytes <= cacheBytes / 2 && layers * layerBytes > cacheBytes * 3 / 4;
 }
 
@@ -188,7 +188,6 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {
-    auto fetched = llvm::make_filter_range(read, [&](int64_t table) { return first && isFetched(table); });
     SmallVector<Value> carried = second ? startRow(nest, rowsAt(second)) : SmallVector<Value>();
     carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
       IRMapping inFirst, inSecond;
@@ -207,9 +206,10 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
         split.clone(b, /*firstHalf=*/true, inFirst);
         for (auto [i, value] : llvm::enumerate(split.getCrossing()))
           b.storeVector(inFirst.lookup(value), waiting, waitingAt(i, x));
+        for (int64_t table : read)
+          if (isFetched(table))
+            fetchNextLayer(table, siteOf(nest.grid, rowsAt(first), x));
       }
-      for (int64_t table : fetched)
-        fetchNextLayer(table, siteOf(nest.grid, rowsAt(first), x));
       if (!second)
         return SmallVector<Value>();
       inSecond.map(bodyY, second);

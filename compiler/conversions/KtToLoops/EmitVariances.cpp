@@ -78,6 +78,12 @@ Emitted PrepareEmitter::gramVariance(kt::GramOp op, Value p) {
   return op.getType().getScaled() ? mean : mean * back;
 }
 
+// A position that a circular window reads, of `size`.
+Value PrepareEmitter::wrapAround(Value position, const kt::WindowDimension &window, int64_t size) {
+  int64_t turns = window.getExtent() / size + 1; // enough for what lies before the first position
+  return b.create<arith::RemSIOp>(b.add(position, b.index(turns * size)), b.index(size));
+}
+
 // The mean over taps, added up in the order in which nests do it.
 Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
   Value input = op.getInput();
@@ -101,8 +107,7 @@ Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
       Value shift = b.sub(b.mul(tap, b.index(window[i].dilation)), b.index(window[i].padLow));
       Value p = b.add(b.mul(position[i], b.index(window[i].stride)), shift);
       if (window[i].wraps())
-        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])),
-                                     b.index(sizes[i]));
+        p = wrapAround(p, window[i], sizes[i]);
       Value low = b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, p, b.index(0));
       Value both = b.create<arith::AndIOp>(low, b.less(p, b.index(sizes[i])));
       Value in = inside ? b.create<arith::AndIOp>(inside, both).getResult() : both;
@@ -134,8 +139,7 @@ Emitted PrepareEmitter::poolMean(Operation *op, Value input, ValueRange position
       from = b.max(first, b.index(0)), to = b.min(to, b.index(sizes[i]));
     return b.loop(from, to, 1, total, [&](Value p, ValueRange carried) {
       if (window[i].wraps())
-        p = b.create<arith::RemSIOp>(b.add(p, b.index((window[i].getExtent() / sizes[i] + 1) * sizes[i])),
-                                     b.index(sizes[i]));
+        p = wrapAround(p, window[i], sizes[i]);
       return SmallVector<Value>{sum(i + 1, b.add(b.mul(index, b.index(sizes[i])), p), carried[0])};
     })[0];
   };

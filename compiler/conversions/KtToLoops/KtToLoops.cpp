@@ -93,7 +93,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       return;
     }
     constexpr int64_t mostBytes = 8 << 20;
-    int64_t bytes = emission.plan.scratchVectors * emission.lanes * emission.element.getWidth() / 8;
+    int64_t bytes = emission.plan.scratchVectors * emission.getVectorBytes();
     emission.rowsByLine = 2 * bytes > cacheBytes;
     while (emission.rows > 1 && emission.rows * bytes > (emission.rowsByLine ? mostBytes : cacheBytes))
       emission.rows /= 2;

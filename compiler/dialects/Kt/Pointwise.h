@@ -72,6 +72,13 @@ public:
   /// one. Layer norm over space takes a second input: the mean of the variance over all positions.
   S variance(mlir::Operation *op, llvm::ArrayRef<S> inputs, std::optional<S> scale);
 
+  /// 1 over a number of each example.
+  Sides<S> inverse(mlir::Value value) {
+    return source.perExample(value, "inverse", 1, [](llvm::ArrayRef<S> v) {
+      return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / v[0]};
+    });
+  }
+
 private:
   using State_ = PairState<S>;
   static bool isDistance(mlir::Value kernel) {
@@ -82,11 +89,6 @@ private:
 
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
-  }
-  Sides<S> inverse(mlir::Value value) {
-    return source.perExample(value, "inverse", 1, [](llvm::ArrayRef<S> v) {
-      return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / v[0]};
-    });
   }
   // Σ beside D: (Q + Q' − D)/2, if nothing better is known
   S covarianceOf(const State_ &in, const Sides<S> &q) {

@@ -34,8 +34,9 @@ template <class S> Normalizers<S> normalizeRoot(const S &q) {
 /// The angle of a pair as the formulas above want it.
 template <class S> struct Angle {
   S doubledGap;   ///< 2m
-  S u;            ///< may leave [0, 2] by rounding; 1 where a a' = 0, unless that does not matter
-  S v, t, square; ///< t = sqrt(v), square = v²
+  S u;            ///< may leave [0, 2], far where a and a' differ by more than the precision of D; 1 where a a' = 0,
+                  ///< unless that does not matter
+  S v, t, square; ///< 0 < v <= 1, t = sqrt(v), square = v²
 };
 
 template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
@@ -43,21 +44,21 @@ template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, Normalize
   S doubledGap = fma(-difference, difference, d);
   S inverse = row[inverseOf] * column[inverseOf];
   S u = facts.zeroIsInert ? doubledGap * inverse : fma(doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
-  S folded = facts.nonnegative ? u : min(u, constant(d, 2) - u);
+  S folded = min(u, facts.nonnegative ? constant(d, 1) : constant(d, 2) - u);
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   S v = max(folded, smallestNormal(d));
   return {doubledGap, u, v, sqrt(v), v * v};
 }
 
 /// K, exactly 0 where one of the inputs is. Where it may be negative it is (Q + Q' - D)/2, whose errors cancel those of
-/// D where the two are added up; else a a' (1 - u), which reads nothing more.
+/// D where the two are added up; else a a' (1 - v), which reads nothing more.
 template <class S>
 S covarianceOf(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column,
                DistanceFacts facts) {
   if (!facts.nonnegative)
     return fma(constant(d, -0.5), d, row[halfOf] + column[halfOf]);
   S product = row[rootOf] * column[rootOf];
-  return fma(-product, angle.u, product);
+  return fma(-product, angle.v, product);
 }
 
 /// scale * P(v), P fitted to serve itself or what stands beside 1.
@@ -128,8 +129,8 @@ struct RectifiedLinear {
     S volume = (row[rootOf] * column[rootOf]) * (angle.v * angle.t);
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
-    // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K is
-    // rounded once: it may be much smaller than its terms.
+    // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K
+    // is rounded once: it may be much smaller than its terms.
     S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
     linear = fma(constant(d, mean()), d, constant(d, bend()) * min(covariance, constant(d, 0)));
     return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};

@@ -76,6 +76,22 @@ TYPED_TEST(ExactValuesTest, OppositeInputsOfAbsCoincide) {
   EXPECT_NEAR(dual.ntkFactor, -1, 2 * std::sqrt(epsilon));
 }
 
+TYPED_TEST(ExactValuesTest, InputsOfFarDifferentSizesHaveNoAngleButKeepTheirDistance) {
+  using S = TypeParam;
+  S epsilon = std::numeric_limits<S>::epsilon();
+  // D is Q' rounded: nothing in it says how large the angle is, which is anything from 0 to the largest.
+  for (S q : {S(1e-10), S(1e-20), S(1e-36)})
+    for (S d : {1 - 4 * epsilon, 1 - epsilon, S(1), 1 + epsilon, 1 + 4 * epsilon})
+      for (DistanceFacts facts : everyFact)
+        for (const Activation &activation : {Activation(Relu{}), Activation(LeakyRelu(0.25)), Activation(Abs{})}) {
+          S mean = evaluateVariance(activation, S(1)), a = std::sqrt(q);
+          DistanceDual<S> dual = distanceDual<S>(activation, d, q, 1, facts);
+          EXPECT_NEAR(dual.nngp, mean, 32 * epsilon + 4 * a) << q << " " << d;
+          EXPECT_LE(std::abs(dual.ntkFactor), mean);
+          EXPECT_LE(std::abs(dual.covariance), a + (facts.nonnegative ? 0 : 4 * epsilon));
+        }
+}
+
 TYPED_TEST(ExactValuesTest, ZeroInputsStayZero) {
   using S = TypeParam;
   for (DistanceFacts facts : everyFact)

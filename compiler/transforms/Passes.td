@@ -78,7 +78,8 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     - lanes: what a vector register holds
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
       too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
-      outgrow L2, or take turns at each line of a plane instead of each layer (kt-to-loops knows how large they are)
+      outgrow L2, or take turns at each line of a plane instead of each layer (kt-to-loops knows how large they are),
+      and where the work at a position is short go through it side by side
     - gram: sums inside the group on positions, and of differences for narrow inputs; products that accumulate in
       registers, in those of matrices where the target has them; one matrix product (BLAS) for very wide ones
     - tile: its columns stay in L2 while its rows pass; for BLAS, large enough that packing costs 3%; on positions, a
@@ -94,6 +95,7 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
     Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
     Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
     Option<"turns", "turns", "std::string", "\"\"", "nest or line: what rows in lockstep take turns at">,
+    Option<"abreast", "abreast", "int64_t", "0", "rows in lockstep side by side at a position">,
     Option<"gram", "gram", "std::string", "\"\"", "direct, registers, bf16x6, int8x28 or blas">,
   ];
 }

@@ -110,6 +110,8 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       group.setGram(method);
       if (!turns.empty())
         group.setTurns(turns);
+      if (abreast)
+        group.setAbreast(abreast);
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
       int64_t chosenRows = isSpatial || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;

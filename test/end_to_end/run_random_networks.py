@@ -93,13 +93,14 @@ def check(inetc, number, arguments, scratch):
         turned = None
         if precision == "f32":  # the same code for larger planes
             turned = scratch / "turned"
-            compile_network(inetc, source, turned, "--precision=f32", "--tile", "turns=line tile-rows=4 tile-columns=16")
+            compile_network(inetc, source, turned, "--precision=f32", "--tile", 
+                            "turns=line abreast=2 tile-rows=4 tile-columns=16")
         for what, inputs in (("pair", pair), ("same", same)):
             got = kernel(program, inputs, scratch, threads=1)
             if kernel(program, inputs, scratch, threads=3) != got:
                 faults.append(f"{precision} {what}: other bits with 3 threads")
             if turned and kernel(turned, inputs, scratch, threads=1) != got:
-                faults.append(f"{precision} {what}: other bits where rows take turns at each line")
+                faults.append(f"{precision} {what}: other bits where rows take turns at each line, two of them abreast")
             for name, want in wanted[what].items():
                 for is_near, (error, entry) in worst(want, got[name], near[what]).items():
                     key = (precision, is_near)

@@ -21,7 +21,28 @@ void PlaneEmitter::setRows(int64_t count, std::function<void(PairSource &, Value
 void PlaneEmitter::forRows(llvm::function_ref<void()> body) {
   if (rowCount == 1 || rowIndex)
     return body();
-  b.loop(b.index(0), b.index(rowCount), 1, [&](Value r) { withRow(r, body); });
+  Value first = group ? group : b.index(0);
+  b.loop(first, b.add(first, b.index(group ? abreast : rowCount)), 1, [&](Value r) { withRow(r, body); });
+}
+
+void PlaneEmitter::forGroups(llvm::function_ref<void()> body) {
+  if (abreast == 1)
+    return forRows(body);
+  if (group)
+    return body();
+  b.loop(b.index(0), b.index(rowCount), abreast, [&](Value first) {
+    group = first;
+    body();
+    group = {};
+  });
+}
+
+// The examples of a group, one after the other in the code; their numbers in it.
+void PlaneEmitter::forAbreast(llvm::function_ref<void(int64_t)> body) {
+  if (!group)
+    return body(0);
+  for (int64_t i = 0; i < abreast; ++i)
+    withRow(b.add(group, b.index(i)), [&] { body(i); });
 }
 
 void PlaneEmitter::withRow(Value r, llvm::function_ref<void()> body) {
@@ -210,6 +231,7 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
 
 // A nest with all of its parts.
 void PlaneEmitter::emitWhole(const Nest &nest) {
+  tryBody(nest);
   auto emit = [&] {
     forParts([&] { emitNest(nest); });
     forRows([&] {
@@ -220,7 +242,7 @@ void PlaneEmitter::emitWhole(const Nest &nest) {
   if (emission.rowsByLine)
     emit();
   else
-    forRows(emit);
+    forGroups(emit);
 }
 
 void PlaneEmitter::emitPlane() {

@@ -21,10 +21,10 @@ public:
   PlaneEmitter(const PairSource &pair, const PlanePlan &plan, Value scratch);
 
   /// So many examples of X1 go through each nest, or each line of it, before the next: what is loaded of X2 then serves
-  /// all of them.
+  /// all of them. Where the work at a position is short, they go in groups, side by side at each position.
   /// chooseRow(pair, r) sets what belongs to example r of them. Scratch memory is there for each.
   void setRows(int64_t count, std::function<void(PairSource &, Value)> chooseRow);
-  /// `body` for each of them.
+  /// `body` for each of them, or each of the group.
   void forRows(llvm::function_ref<void()> body);
   Value getRow() const { return rowIndex; }
 
@@ -63,6 +63,8 @@ private:
 
   int64_t rank() const { return plan.levels.front().grids.front().positions.size(); }
   void withRow(Value r, llvm::function_ref<void()> body);
+  void forGroups(llvm::function_ref<void()> body);
+  void forAbreast(llvm::function_ref<void(int64_t)> body);
   Value vectorAt(Value index); // element index of a vector
   Value loadScratch(Value vectorIndex);
   void storeScratch(Emitted value, Value vectorIndex);
@@ -88,7 +90,8 @@ private:
 
   // nests (EmitNest.cpp)
   void emitNest(const Nest &nest);
-  void findNtk(const Nest &nest);
+  void tryBody(const Nest &nest);
+  int64_t chooseAbreast(mlir::Block &body, llvm::ArrayRef<EmittedState> results) const;
   double countPairs(const Nest &nest) const;
   void emitRows(const Nest &nest, llvm::ArrayRef<Value> outer);
   void emitSkewedRows(const Nest &nest, llvm::ArrayRef<Value> outer);
@@ -126,8 +129,10 @@ private:
 
   PairSource pair;
   int64_t rowCount = 1;
+  int64_t abreast = 1; // of them, side by side at a position of the nest that is being emitted
   std::function<void(PairSource &, Value)> chooseRow;
   Value rowIndex; // none where there is one
+  Value group;    // the first of those side by side, where they are
   Emission &emission;
   PreparedLayout &layout;
   LoopBuilder &b;

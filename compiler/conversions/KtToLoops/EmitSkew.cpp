@@ -146,7 +146,7 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
 
   Block body;
   Value bodyY = body.addArgument(b.getIndexType(), b.getLoc()), bodyX = body.addArgument(b.getIndexType(), b.getLoc());
-  // the example, where all in lockstep go through a line
+  // the example, where all in lockstep, or some of them, go through a line
   Value bodyR = rowCount > 1 && !rowIndex ? body.addArgument(b.getIndexType(), b.getLoc()) : Value();
   auto rowsAt = [&](Value y) {
     SmallVector<Value> rows(outer);
@@ -174,7 +174,8 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   }
   SplitBody split(body, outputs, scratch);
 
-  int64_t count = split.getCrossing().size(), buffers = bodyR ? rowCount : 1;
+  int64_t count = split.getCrossing().size(), buffers = !bodyR ? 1 : group ? abreast : rowCount;
+  Value firstBuffer = group ? group : b.index(0);
   Value &waiting = rowBuffers[buffers * count * width];
   if (!waiting)
     waiting = b.atStart([&]() -> Value {
@@ -182,54 +183,67 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
                                         b.getI64IntegerAttr(64));
     });
   auto waitingAt = [&](int64_t which, Value x) {
-    Value position = bodyR ? b.add(b.mul(rowIndex, b.index(width)), x) : x;
+    Value position = bodyR ? b.add(b.mul(b.sub(rowIndex, firstBuffer), b.index(width)), x) : x;
     return b.mul(b.add(b.mul(position, b.index(count)), b.index(which)), b.index(lanes));
   };
 
   // the first half of row `first`, the second of row `second`; either may be none
   auto pass = [&](Value first, Value second) {
-    SmallVector<Value> carried = second ? startRow(nest, rowsAt(second)) : SmallVector<Value>();
+    SmallVector<Value> carried;
+    if (second)
+      forAbreast([&](int64_t) { carried.append(startRow(nest, rowsAt(second))); });
+    size_t sideBySide = group ? abreast : 1, each = carried.size() / sideBySide;
     carried = b.loop(b.index(0), on.extent.back(), 1, carried, [&](Value x, ValueRange before) {
-      IRMapping inFirst, inSecond;
-      inFirst.map(bodyX, x);
-      inSecond.map(bodyX, x);
-      if (bodyR) {
-        inFirst.map(bodyR, rowIndex);
-        inSecond.map(bodyR, rowIndex);
-      }
+      std::vector<IRMapping> inFirst(sideBySide), inSecond(sideBySide);
+      auto map = [&](IRMapping &mapping, Value y) {
+        mapping.map(bodyX, x);
+        mapping.map(bodyY, y);
+        if (bodyR)
+          mapping.map(bodyR, rowIndex);
+      };
       // read before the first half of the next row overwrites it
-      for (auto [i, value] : llvm::enumerate(split.getCrossing()))
-        if (second)
-          inSecond.map(value, b.loadVector(vector, waiting, waitingAt(i, x)));
+      if (second)
+        forAbreast([&](int64_t i) {
+          map(inSecond[i], second);
+          for (auto [which, value] : llvm::enumerate(split.getCrossing()))
+            inSecond[i].map(value, b.loadVector(vector, waiting, waitingAt(which, x)));
+        });
       if (first) {
-        inFirst.map(bodyY, first);
-        split.clone(b, /*firstHalf=*/true, inFirst);
-        for (auto [i, value] : llvm::enumerate(split.getCrossing()))
-          b.storeVector(inFirst.lookup(value), waiting, waitingAt(i, x));
-        for (int64_t table : read)
-          if (isFetched(table))
-            fetchNextLayer(table, siteOf(nest.grid, rowsAt(first), x));
+        forAbreast([&](int64_t i) {
+          map(inFirst[i], first);
+          split.clone(b, /*firstHalf=*/true, inFirst[i]);
+        });
+        forAbreast([&](int64_t i) {
+          for (auto [which, value] : llvm::enumerate(split.getCrossing()))
+            b.storeVector(inFirst[i].lookup(value), waiting, waitingAt(which, x));
+          for (int64_t table : read)
+            if (isFetched(table))
+              fetchNextLayer(table, siteOf(nest.grid, rowsAt(first), x));
+        });
       }
+      SmallVector<Value> next;
       if (!second)
-        return SmallVector<Value>();
-      inSecond.map(bodyY, second);
-      split.clone(b, /*firstHalf=*/false, inSecond);
-      std::vector<EmittedState> results;
-      for (const EmittedState &state : states) {
-        EmittedState &result = results.emplace_back();
-        result.nngp = Emitted(context, inSecond.lookupOrDefault(state.nngp.getValue()));
-        if (state.ntk)
-          result.ntk = Emitted(context, inSecond.lookupOrDefault(state.ntk->getValue()));
-      }
-      return storePosition(nest, results, rowsAt(second), x, before);
+        return next;
+      forAbreast([&](int64_t i) { split.clone(b, /*firstHalf=*/false, inSecond[i]); });
+      forAbreast([&](int64_t i) {
+        std::vector<EmittedState> results;
+        for (const EmittedState &state : states) {
+          EmittedState &result = results.emplace_back();
+          result.nngp = Emitted(context, inSecond[i].lookupOrDefault(state.nngp.getValue()));
+          if (state.ntk)
+            result.ntk = Emitted(context, inSecond[i].lookupOrDefault(state.ntk->getValue()));
+        }
+        next.append(storePosition(nest, results, rowsAt(second), x, before.slice(i * each, each)));
+      });
+      return next;
     });
     if (second)
-      finishRow(nest, rowsAt(second), carried);
+      forAbreast([&](int64_t i) { finishRow(nest, rowsAt(second), ArrayRef(carried).slice(i * each, each)); });
   };
   Value rows = on.extent[outer.size()], one = b.index(1);
-  forRows([&] { pass(b.index(0), {}); });
-  b.loop(one, rows, 1, [&](Value y) { forRows([&] { pass(y, b.sub(y, one)); }); });
-  forRows([&] { pass({}, b.sub(rows, one)); });
+  forGroups([&] { pass(b.index(0), {}); });
+  b.loop(one, rows, 1, [&](Value y) { forGroups([&] { pass(y, b.sub(y, one)); }); });
+  forGroups([&] { pass({}, b.sub(rows, one)); });
 
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     op.erase();

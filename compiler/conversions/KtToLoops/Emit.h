@@ -6,6 +6,7 @@
 //   @net_block(prepared1, prepared2, nngp, ntk, scratch : memref<?xT>, capacity1, row_begin, row_end, capacity2,
 //              column_begin, column_end, same, leading : index)
 //   @net_prepare(x, prepared, scratch : memref<?xT>, begin, end, capacity : index) -> i64
+//   @net_prepare_group  private: @net_prepare for the examples of one vector
 //   @net_refine    private: distances of nearly equal examples, from differences of the inputs
 //
 //===----------------------------------------------------------------------===//
@@ -69,10 +70,11 @@ void emitRegisterProducts(Emission &emission, PreparedLayout &layout, LoopBuilde
 /// Emits @net_refine and returns it.
 mlir::func::FuncOp emitRefine(Emission &emission, PreparedLayout &layout);
 
-/// Emits @net_prepare before `network`: the inputs scaled, and every table of `layout`. Tables that an example's own
-/// kernels read are registered on the way: without `writesTables` nothing is written, and they are known for the next
-/// time.
-mlir::FailureOr<mlir::func::FuncOp> emitPrepare(Emission &emission, PreparedLayout &layout, bool writesTables);
+/// Emits @net_prepare before `network`, and what it calls for `lanes` examples: the inputs scaled, and every table of
+/// `layout`. Tables that an example's own kernels read are registered on the way: without `writesTables` nothing is
+/// written, and they are known for the next time. Returns the functions, callers first.
+mlir::FailureOr<llvm::SmallVector<mlir::func::FuncOp>> emitPrepare(Emission &emission, PreparedLayout &layout,
+                                                                   bool writesTables);
 
 } // namespace inetc
 

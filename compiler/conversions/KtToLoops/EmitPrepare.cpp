@@ -248,39 +248,59 @@ void PrepareEmitter::copyTables() {
   });
 }
 
-LogicalResult PrepareEmitter::emit() {
-  if (failed(planOwnPlanes()))
-    return failure();
+// For `lanes` examples: each scaled; then the variances and tables of all of them. A function of its own, as LLVM takes time
+// that grows with the square of the number of loops where one loop has all of them in it.
+void PrepareEmitter::emitGroup() {
   Type memory = emission.getMemory(), index = b.getIndexType();
-  function = b.create<func::FuncOp>(emission.getName("prepare"),
-                                    b.getFunctionType({memory, memory, memory, index, index, index}, b.getI64Type()));
-  b.setInsertionPointToStart(function.addEntryBlock());
-  Value *arguments[] = {&x, &prepared, &scratch, &begin, &end, &capacity};
-  for (auto [argument, value] : llvm::zip_equal(arguments, function.getArguments()))
+  groupFunction = b.create<func::FuncOp>(
+      emission.getName("prepare_group"),
+      b.getFunctionType({memory, memory, memory, index, index, index, index}, ArrayRef<Type>{index}));
+  groupFunction.setPrivate();
+  groupFunction->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(groupFunction.addEntryBlock());
+  Value badBefore;
+  Value *arguments[] = {&x, &prepared, &scratch, &begin, &capacity, &group, &badBefore};
+  for (auto [argument, value] : llvm::zip_equal(arguments, groupFunction.getArguments()))
     *argument = value;
   auto small = MemRefType::get({emission.lanes}, emission.element);
   for (Value *memory : {&scales, &unitVariances, &doubtful})
     *memory = b.create<memref::AllocaOp>(small, b.getI64IntegerAttr(64));
   context.emplace(b, b.getLoc(), emission.element, emission.lanes, emission.avx512, b.markStart());
-  // for each vector of examples: for each: scale the inputs; then the variances and tables of all of them
+  laneBase = layout.laneBase(b, capacity, group);
+  b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) { scaleExample(lane); });
+  writeInputsInLanes();
+  PairSide side{true, prepared, laneBase};
+  planes.emplace(PairSource{emission, layout, b, *context, side, side, {}, /*self=*/true}, plan, scratch);
+  computeVariances();
+  Value bad = findBadLane(b.loadVector(emission.getVector(), doubtful, b.index(0)), badBefore);
+  b.create<func::ReturnOp>(bad);
+}
+
+LogicalResult PrepareEmitter::emit() {
+  if (failed(planOwnPlanes()))
+    return failure();
+  emitGroup();
+  Type memory = emission.getMemory(), index = b.getIndexType();
+  function = b.create<func::FuncOp>(emission.getName("prepare"),
+                                    b.getFunctionType({memory, memory, memory, index, index, index}, b.getI64Type()));
+  b.setInsertionPointToStart(function.addEntryBlock());
+  ValueRange arguments = function.getArguments();
+  Value begin = arguments[3], end = arguments[4], capacity = arguments[5];
+  // for each vector of examples: the first example that was not finite, if there was none before
   Value bad = b.loop(begin, end, emission.lanes, b.index(-1), [&](Value first, ValueRange carried) {
-    group = first;
-    laneBase = layout.laneBase(b, capacity, group);
-    b.loop(b.index(0), b.index(emission.lanes), 1, [&](Value lane) { scaleExample(lane); });
-    writeInputsInLanes();
-    PairSide side{true, prepared, laneBase};
-    planes.emplace(PairSource{emission, layout, b, *context, side, side, {}, /*self=*/true}, plan, scratch);
-    computeVariances();
-    return SmallVector<Value>{findBadLane(b.loadVector(emission.getVector(), doubtful, b.index(0)), carried[0])};
+    SmallVector<Value> operands(arguments.take_front(3));
+    operands.append({begin, capacity, first, carried[0]});
+    return SmallVector<Value>(b.create<func::CallOp>(groupFunction, operands).getResults());
   })[0];
   b.create<func::ReturnOp>(ValueRange{b.create<arith::IndexCastOp>(b.getI64Type(), bad)});
   emission.prepareScratchVectors = scratchVectors;
   return success();
 }
 
-FailureOr<func::FuncOp> inetc::emitPrepare(Emission &emission, PreparedLayout &layout, bool writesTables) {
+FailureOr<SmallVector<func::FuncOp>> inetc::emitPrepare(Emission &emission, PreparedLayout &layout, bool writesTables) {
   PrepareEmitter emitter(emission, layout, writesTables);
   if (failed(emitter.emit()))
     return failure();
-  return emitter.function;
+  return SmallVector<func::FuncOp>{emitter.function, emitter.groupFunction};
 }

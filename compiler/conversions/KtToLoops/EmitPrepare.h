@@ -23,7 +23,7 @@ public:
   }
 
   mlir::LogicalResult emit();
-  mlir::func::FuncOp function;
+  mlir::func::FuncOp function, groupFunction;
 
 private:
   // The variances of a value: one vector, or one for each position in scratch memory.
@@ -34,6 +34,7 @@ private:
 
   mlir::LogicalResult planOwnPlanes();
   llvm::SmallVector<mlir::Operation *> orderOperations();
+  void emitGroup();
   void computeVariances();
   double getScaleBias();
   Value sumOfSquares(Value example);
@@ -69,7 +70,7 @@ private:
   std::optional<PlaneEmitter> planes; // of self kernels
   PlanePlan plan;
   int64_t scratchVectors = 0;
-  Value x, prepared, scratch, begin, end, capacity, group, laneBase;
+  Value x, prepared, scratch, begin, capacity, group, laneBase; // in the function of a group
   // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
   Value scales, unitVariances, doubtful;
   Emitted scale;

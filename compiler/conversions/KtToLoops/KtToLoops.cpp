@@ -134,12 +134,14 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     eraseDeadCode(block.function);
     // once to see which tables an example's own kernels read, once to write all tables that are read
     PreparedLayout::Mark mark = layout.mark();
-    FailureOr<func::FuncOp> trial = emitPrepare(emission, layout, /*writesTables=*/false);
+    auto trial = emitPrepare(emission, layout, /*writesTables=*/false);
     if (failed(trial))
       return failure();
-    eraseDeadCode(*trial);
+    for (func::FuncOp function : *trial)
+      eraseDeadCode(function);
     layout.finish();
-    trial->erase();
+    for (func::FuncOp function : *trial)
+      function.erase();
     layout.forgetSince(mark);
     if (failed(emitPrepare(emission, layout, /*writesTables=*/true)))
       return failure();

@@ -2,7 +2,7 @@
 """The hard pairs of examples: equal, nearly equal, scaled, constant, negated, with patches of zeros or of nearly nothing, huge and
 tiny.
 
-run_spatial_numerics.py --inetc INETC
+run_spatial_numerics.py --inetc INETC [NETWORK...]
 
 Kernels of deep networks in f32 against the reference evaluator in f64, which carries squared distances of inputs of unit size
 and so loses nothing on these pairs (test/reference/SpatialTest.cpp compares it with long double). Then: the same bits for 1, 2

@@ -36,6 +36,7 @@ def KtToLoops : Pass<"kt-to-loops", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"avx512", "avx512", "bool", "false", "may use AVX-512 intrinsics (approximate reciprocal square root)">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", "2097152", "bytes of a core's L2, which tables are fetched into">,
   ];
   let statistics = [Statistic<"normalizers", "normalizers", "numbers stored for each prepared example">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",

@@ -196,6 +196,7 @@ Compilation::Outcome Compilation::compileVariant(ModuleOp fused, const CpuTarget
                                                  std::unique_ptr<llvm::Module> &result) {
   PipelineOptions pipeline = options.pipeline;
   pipeline.vectorBits = cpu.vectorBits;
+  pipeline.cacheBytes = cpu.cacheBytes;
   pipeline.avx512 = cpu.avx512;
   pipeline.amx = cpu.amx;
   OwningOpRef<ModuleOp> module = fused.clone();

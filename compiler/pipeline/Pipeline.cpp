@@ -41,6 +41,7 @@ void inetc::buildReferencePipeline(OpPassManager &passes) {
 LogicalResult inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOptions &options) {
   KtTileOptions tile;
   tile.vectorBits = options.vectorBits;
+  tile.cacheBytes = options.cacheBytes;
   tile.amx = options.amx;
   std::unique_ptr<Pass> pass = createKtTile(tile);
   auto report = [](const Twine &message) {
@@ -54,7 +55,7 @@ LogicalResult inetc::buildTilingPipeline(OpPassManager &passes, const PipelineOp
 }
 
 void inetc::buildLoopPipeline(OpPassManager &passes, const PipelineOptions &options) {
-  passes.addPass(createKtToLoops({options.avx512})); // no kt op is left
+  passes.addPass(createKtToLoops({options.avx512, options.cacheBytes})); // no kt op is left
   passes.addPass(createLoopCanonicalizer());
   passes.addPass(createCSEPass());
   passes.addPass(createLoopInvariantCodeMotionPass());

@@ -14,6 +14,7 @@ struct PipelineOptions {
   std::string get = "both";      // nngp, ntk or both
   std::string precision = "f32"; // f32 or f64
   int64_t vectorBits = 512;      // of the target's registers
+  int64_t cacheBytes = 2 << 20;  // of a core's L2
   bool avx512 = false;           // the target has AVX-512F
   bool amx = false;              // the target has AMX with bfloat16
   std::string tile;              // options of kt-tile, as "rows=2 gram=direct"; empty: chosen

@@ -11,12 +11,12 @@
 
 using namespace inetc;
 
-static CpuTarget baseline() { return {"v1", "x86-64", "", INET_CPU_BASELINE, 128, false}; }
-static CpuTarget v3() { return {"v3", "x86-64-v3", "", INET_CPU_X86_64_V3, 256, false}; }
-static CpuTarget v4() { return {"v4", "x86-64-v4", "", INET_CPU_X86_64_V4, 512, true}; }
+static CpuTarget baseline() { return {"v1", "x86-64", "", INET_CPU_BASELINE, 128, 256 << 10, false}; }
+static CpuTarget v3() { return {"v3", "x86-64-v3", "", INET_CPU_X86_64_V3, 256, 512 << 10, false}; }
+static CpuTarget v4() { return {"v4", "x86-64-v4", "", INET_CPU_X86_64_V4, 512, 1 << 20, true}; }
 
 static CpuTarget amx() {
-  return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16,+amx-int8", INET_CPU_AMX, 512, true, true};
+  return {"amx", "x86-64-v4", "+avx512bf16,+amx-tile,+amx-bf16,+amx-int8", INET_CPU_AMX, 512, 2 << 20, true, true};
 }
 
 // A container may forbid what the processor can do.
@@ -25,6 +25,15 @@ static bool isAmxPermitted() {
   return ::syscall(SYS_arch_prctl, INET_REQUEST_PERMISSION, INET_TILE_DATA) == 0;
 #else
   return false;
+#endif
+}
+
+// 0 where the system does not say.
+static int64_t findCacheBytes() {
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+  return ::sysconf(_SC_LEVEL2_CACHE_SIZE);
+#else
+  return 0;
 #endif
 }
 
@@ -37,6 +46,8 @@ static CpuTarget native() {
                      : has({"avx2", "fma", "bmi2"})                                   ? v3()
                                                                                       : baseline();
   target.amx = target.avx512 && has({"avx512bf16", "amx-tile", "amx-bf16", "amx-int8"}) && isAmxPermitted();
+  if (int64_t bytes = findCacheBytes(); bytes > 0)
+    target.cacheBytes = bytes;
   target.suffix = "native";
   target.cpu = llvm::sys::getHostCPUName();
   std::vector<std::string> features;

@@ -18,8 +18,9 @@ struct CpuTarget {
   std::string features; // "+avx2,+fma,...": of the host for native, empty where `cpu` says it all
   uint32_t level;       // InetCpu of runtime/Abi.h: what the runtime asks the machine for
   int64_t vectorBits;   // of its vector registers
-  bool avx512;          // has AVX-512F
-  bool amx = false;     // has AMX with bfloat16 and 8-bit integers
+  int64_t cacheBytes; // of a core's L2: of the host for native, else as processors of this level have at least, mostly
+  bool avx512;        // has AVX-512F
+  bool amx = false;   // has AMX with bfloat16 and 8-bit integers
 };
 
 /// The targets of a `--cpu`: native, x86-64, x86-64-v3, x86-64-v4, x86-64-v4-amx, or multi (the last three, the most

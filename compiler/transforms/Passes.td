@@ -77,9 +77,12 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
 
     - lanes: what a vector register holds
     - rows: 4 chains in lockstep hide the latency of one; fewer in very deep networks, whose straight-line code would grow
-      too long to compile. On positions 4 share what is loaded of the examples in lanes, or fewer where their planes would
-      outgrow L2, or take turns at each line of a plane instead of each layer (kt-to-loops knows how large they are),
-      and where the work at a position is short go through it side by side
+      too long to compile. On positions 4 share what is loaded of the examples in lanes (fewer where their scratch memory
+      would exceed 32 MB, kt-to-loops), and where the work at a position is short go through it side by side
+    - bands: where the planes of these rows do not fit into L2, a few layers go through a band of rows of a plane before
+      the next band, so that what is in work stays there; each layer is a few rows behind the one before, and nothing is
+      computed twice. Where that cannot be (windows that wrap around, volumes), rows take turns at each line of a plane,
+      so that at least the tables of an example stay near
     - gram: sums inside the group on positions, and of differences for narrow inputs; products that accumulate in
       registers, in those of matrices where the target has them; one matrix product (BLAS) for very wide ones
     - tile: its columns stay in L2 while its rows pass; for BLAS, large enough that packing costs 3%; on positions, a
@@ -88,13 +91,16 @@ def KtTile : Pass<"kt-tile", "::inetc::kt::NetworkOp"> {
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", "512", "bits of a vector register">,
     Option<"amx", "amx", "bool", "false", "the target multiplies matrices of bfloat16 and of 8-bit integers (AMX)">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", "2097152", "bytes of a core's L2">,
     Option<"columnBytes", "column-bytes", "int64_t", "786432", "bytes of the inputs that a tile's columns may fill">,
     Option<"gramBytes", "gram-bytes", "int64_t", "4194304", "bytes that a tile's product of matrices may fill">,
     Option<"lanes", "lanes", "int64_t", "0", "examples side by side in a vector">,
     Option<"rows", "rows", "int64_t", "0", "rows of a tile in lockstep">,
     Option<"tileRows", "tile-rows", "int64_t", "0", "rows of a tile">,
     Option<"tileColumns", "tile-columns", "int64_t", "0", "columns of a tile">,
-    Option<"turns", "turns", "std::string", "\"\"", "nest or line: what rows in lockstep take turns at">,
+    Option<"turns", "turns", "std::string", "\"\"", "nest or line: what rows in lockstep take turns at; of whole planes, unless bands are asked for">,
+    Option<"bandRows", "band-rows", "int64_t", "0", "rows of a band of a plane">,
+    Option<"bandLayers", "band-layers", "int64_t", "0", "layers that go through a band before the next">,
     Option<"abreast", "abreast", "int64_t", "0", "rows in lockstep side by side at a position">,
     Option<"gram", "gram", "std::string", "\"\"", "direct, registers, bf16x6, int8x28 or blas">,
   ];

@@ -37,6 +37,56 @@ double countOperations(kt::NetworkOp network) {
   return count;
 }
 
+// The most bytes of planes that an example has in work at the same time, roughly: of the values that are still read.
+struct PlaneSize {
+  int64_t bytes = 0, lines = 1; // of the plane of the largest value: its rows
+};
+PlaneSize findPlaneSize(kt::NetworkOp network, int64_t vectorBytes) {
+  SmallVector<Value> values; // in order
+  llvm::DenseMap<Value, size_t> lastUse;
+  network.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isa<kt::PrepareOp>(op))
+      return WalkResult::skip();
+    if (auto kernelOp = dyn_cast<kt::KernelOpInterface>(op)) {
+      for (Value kernel : kernelOp.getKernels())
+        lastUse[kt::resolveGroups(kernel)] = values.size();
+      values.push_back(op->getResult(0));
+    }
+    return WalkResult::advance();
+  });
+  auto bytesOf = [&](Value value) {
+    auto type = cast<kt::KernelType>(value.getType());
+    int64_t bytes = vectorBytes * (type.getNtk() ? 2 : 1);
+    for (int64_t size : type.getPositions())
+      bytes *= size;
+    return type.getRank() ? bytes : 0;
+  };
+  PlaneSize most;
+  int64_t largest = 0;
+  for (size_t now = 0; now < values.size(); ++now) {
+    int64_t bytes = 0;
+    for (Value value : ArrayRef(values).take_front(now + 1))
+      if (lastUse.lookup(value) > now)
+        bytes += bytesOf(value);
+    most.bytes = std::max(most.bytes, bytes);
+    if (bytesOf(values[now]) > largest) {
+      largest = bytesOf(values[now]);
+      most.lines = cast<kt::KernelType>(values[now].getType()).getPositions().front();
+    }
+  }
+  return most;
+}
+
+// Whether kt-to-loops can let layers go through bands of the planes: of images, without windows that wrap around.
+bool allowsBands(kt::NetworkOp network) {
+  bool allows = true;
+  network.walk([&](kt::WindowOp op) {
+    auto dimensions = op.getWindow();
+    allows &= dimensions.size() == 2 && llvm::none_of(dimensions, [](const auto &window) { return window.wraps(); });
+  });
+  return allows;
+}
+
 struct TilePass : inetc::impl::KtTileBase<TilePass> {
   using KtTileBase::KtTileBase;
 
@@ -46,6 +96,29 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
     constexpr double operationsPerTile = 1e10, largest = 256;
     double side = std::min(std::sqrt(operationsPerTile / countOperations(getOperation())), largest);
     return std::max<int64_t>(static_cast<int64_t>(side) / width, 1) * width;
+  }
+
+  // How many rows are in lockstep, and how they go through planes.
+  struct Lockstep {
+    int64_t rows;
+    StringRef turns = "nest";
+    int64_t bandRows = 0, bandLayers = 0;
+  };
+
+  // Rows in lockstep share what is loaded of X2. Where the planes of so many do not fit into L2, a few layers at a time
+  // go through bands of rows that do: the rows of a band, those by which the layers are behind, and what waits between
+  // the halves of a row (kt-to-loops), which is as much as two rows of each layer.
+  Lockstep chooseLockstep(int64_t vectorBytes) {
+    constexpr int64_t fewestLayers = 3, mostLayers = 8; // 3 at 224x224 are still 17% faster than turns at each line
+    PlaneSize plane = findPlaneSize(getOperation(), vectorBytes);
+    int64_t count = rows ? rows : 4;
+    if (!bandRows && !bandLayers && (!turns.empty() || count * plane.bytes <= cacheBytes))
+      return {count};
+    if (!allowsBands(getOperation()))
+      return {count, "line"};
+    int64_t fitting = cacheBytes / (count * 6 * (plane.bytes / plane.lines));
+    int64_t layers = bandLayers ? bandLayers : std::clamp<int64_t>(fitting, fewestLayers, mostLayers);
+    return {count, "nest", bandRows ? bandRows : 2 * layers, layers};
   }
 
   // A product of matrices reuses what it packs: a large square.
@@ -108,13 +181,22 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
         chosenTileColumns = chooseColumns(channels, 3 * width, bytes);
       }
       group.setGram(method);
-      if (!turns.empty())
-        group.setTurns(turns);
+      Lockstep lockstep{};
+      if (isSpatial) {
+        lockstep = chooseLockstep(width * bytes);
+        if (!turns.empty())
+          lockstep.turns = turns;
+        group.setTurns(lockstep.turns);
+        if (lockstep.bandRows) {
+          group.setBandRows(lockstep.bandRows);
+          group.setBandLayers(lockstep.bandLayers);
+        }
+      }
       if (abreast)
         group.setAbreast(abreast);
       group.setLanes(width);
       auto operations = static_cast<int64_t>(group.getBody().front().getOperations().size());
-      int64_t chosenRows = isSpatial || operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
+      int64_t chosenRows = isSpatial ? lockstep.rows : operations <= 64 ? 4 : operations <= 256 ? 2 : 1;
       // beside products in matrix registers the chain is not in a hurry: as few rows as keep the vector units busy
       if (isInMatrixRegisters(method))
         chosenRows = std::min<int64_t>(chosenRows, bytes == 4 ? 2 : 1);

@@ -64,6 +64,15 @@ def worst(want, got, is_near):
     return result
 
 
+def other_orders(number):
+    """What kt-tile chooses for larger planes: {how they are gone through: its options}."""
+    bands = f"band-rows={1 + number % 3} band-layers={1 + number % 5} turns={('nest', 'line')[number % 2]}"
+    return {
+        "rows take turns at each line, two of them abreast": "turns=line abreast=2 tile-rows=4",
+        "layers go through bands of rows": f"{bands} rows={(1, 2, 4)[number % 3]} tile-rows=4",
+    }
+
+
 def check(inetc, number, arguments, scratch):
     """Returns (faults, the largest errors)."""
     text, shape = random_networks.make_network(arguments.seed, number)
@@ -90,17 +99,17 @@ def check(inetc, number, arguments, scratch):
         program = scratch / "program"
         # small tiles, so that threads have some to share
         compile_network(inetc, source, program, f"--precision={precision}", "--tile", "tile-rows=2 tile-columns=16")
-        turned = None
-        if precision == "f32":  # the same code for larger planes
-            turned = scratch / "turned"
-            compile_network(inetc, source, turned, "--precision=f32", "--tile", 
-                            "turns=line abreast=2 tile-rows=4 tile-columns=16")
+        others = {}
+        for how, options in (other_orders(number) if precision == "f32" else {}).items():
+            others[how] = scratch / f"other{len(others)}"
+            compile_network(inetc, source, others[how], "--precision=f32", "--tile", f"{options} tile-columns=16")
         for what, inputs in (("pair", pair), ("same", same)):
             got = kernel(program, inputs, scratch, threads=1)
             if kernel(program, inputs, scratch, threads=3) != got:
                 faults.append(f"{precision} {what}: other bits with 3 threads")
-            if turned and kernel(turned, inputs, scratch, threads=1) != got:
-                faults.append(f"{precision} {what}: other bits where rows take turns at each line, two of them abreast")
+            for how, other in others.items():
+                if kernel(other, inputs, scratch, threads=1) != got:
+                    faults.append(f"{precision} {what}: other bits where {how}")
             for name, want in wanted[what].items():
                 for is_near, (error, entry) in worst(want, got[name], near[what]).items():
                     key = (precision, is_near)

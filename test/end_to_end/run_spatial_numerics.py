@@ -102,7 +102,7 @@ def check(inetc, name, folder):
             if not error <= allowed:
                 faults.append(f"{name} {result}: entry {i}, {j} is {b!r}, expected {a!r}: {error:.2g}")
         print(name, result, ", ".join(f"{error:.2g} of {allowed:g} at {i}, {j}" for allowed, (error, i, j) in worst.items()))
-    for order in ("turns=line", "turns=line abreast=4", "turns=nest abreast=2"):
+    for order in ("turns=line", "turns=line abreast=4", "turns=nest abreast=2", "band-rows=3 band-layers=4"):
         run([inetc, source, "--precision=f32", "--tile", f"{order} tile-rows=4 tile-columns=16", "-o", folder / "other"])
         if kernel(folder / "other", pair, folder, threads=2) != got:
             faults.append(f"{name}: other bits with {order}")

@@ -23,9 +23,6 @@
 
 namespace inetc {
 
-/// A core's L2, roughly.
-inline constexpr int64_t cacheBytes = 2 << 20;
-
 /// Where the inner products of the inputs of a tile come from (kt.fused says what each is).
 enum class GramMethod { direct, registers, bf16x6, int8x28, blas };
 
@@ -38,10 +35,13 @@ struct Emission {
   GramMethod gram;
   int64_t gramRows, gramVectors; // of a block of products in vector or matrix registers
   bool avx512;
+  int64_t cacheBytes; // of a core's L2
   ConstantTables constants;
   PlanePlan plan = {};     // without levels where nothing has positions
   bool rowsByLine = false; // whether rows in lockstep take turns at each line of a plane; else at each nest
+  int64_t bandRows = 0, bandLayers = 0; // of kt.fused; 0: no bands
   int64_t prepareScratchVectors = 0;
+  int64_t waitingVectors = 0; // scratch of a block beside that of its planes, for all rows in lockstep
 
   mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }
   int64_t getVectorBytes() const { return lanes * mlir::FloatType(element).getWidth() / 8; }

@@ -57,10 +57,12 @@ void PlaneEmitter::fillBorders(const Nest &nest) {
         };
         visit({});
       };
+      // in bands: when the rows that they are beyond are there
+      Value last = nest.skewed ? on.extent[beyond] : b.sub(on.extent[beyond], b.index(1));
       if (form.low[beyond] > 0)
-        fill(b.index(-form.low[beyond]), b.index(0));
+        whenInBand(b.index(0), [&] { fill(b.index(-form.low[beyond]), b.index(0)); });
       if (form.high[beyond] > 0)
-        fill(on.extent[beyond], b.add(on.extent[beyond], b.index(form.high[beyond])));
+        whenInBand(last, [&] { fill(on.extent[beyond], b.add(on.extent[beyond], b.index(form.high[beyond]))); });
     }
   }
 }

@@ -245,6 +245,30 @@ void PlaneEmitter::emitWhole(const Nest &nest) {
     forGroups(emit);
 }
 
+// The nests of layers that repeat: the code of one, in a loop.
+void PlaneEmitter::emitLayers(size_t first, size_t length, size_t layers, ArrayRef<NotedNest> noted) {
+  std::vector<std::vector<PreparedLayout::Table>> tables(layers);
+  for (auto [l, layer] : llvm::enumerate(tables))
+    for (size_t i = 0; i < length; ++i)
+      llvm::append_range(layer, noted[first + l * length + i].tables);
+  ArrayRef<Nest> nests = ArrayRef(getLevel().nests).slice(first, length);
+  double before = flops;
+  auto haveSinks = [](const Nest &nest) { return !nest.sinks.empty(); };
+  std::optional<SmallVector<int64_t>> lags;
+  if (emission.bandRows && llvm::none_of(nests, haveSinks))
+    lags = findLags(first, first + layers * length);
+  if (lags)
+    emitLayersInBands(first, length, layers, *lags, tables);
+  else
+    b.loop(b.index(0), b.index(layers), 1, [&](Value layer) {
+      layout.startSeries(tables, layer);
+      for (const Nest &nest : nests)
+        emitWhole(nest);
+      layout.stopSeries();
+    });
+  flops = before + (flops - before) * static_cast<double>(layers);
+}
+
 void PlaneEmitter::emitPlane() {
   locateGrids();
   ArrayRef<Nest> nests = getLevel().nests;
@@ -252,19 +276,12 @@ void PlaneEmitter::emitPlane() {
   for (size_t first = 0; first < nests.size();) {
     auto [length, layers] = findRepetition(noted, first);
     if (layers > 1) {
-      std::vector<std::vector<PreparedLayout::Table>> tables(layers);
-      for (auto [l, layer] : llvm::enumerate(tables))
-        for (size_t i = 0; i < length; ++i)
-          llvm::append_range(layer, noted[first + l * length + i].tables);
-      double before = flops;
-      b.loop(b.index(0), b.index(layers), 1, [&, first = first, length = length](Value layer) {
-        layout.startSeries(tables, layer);
-        for (const Nest &nest : nests.slice(first, length))
-          emitWhole(nest);
-        layout.stopSeries();
-      });
-      flops = before + (flops - before) * static_cast<double>(layers);
+      emitLayers(first, length, layers, noted);
       first += length * layers;
+      continue;
+    }
+    if (size_t count = tryBands(noted, first)) {
+      first += count;
       continue;
     }
     const Nest &nest = nests[first++];

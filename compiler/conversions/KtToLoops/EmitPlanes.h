@@ -80,6 +80,23 @@ private:
   std::vector<NotedNest> noteNests();
   static std::pair<size_t, size_t> findRepetition(llvm::ArrayRef<NotedNest> noted, size_t first);
   void emitWhole(const Nest &nest);
+  void emitLayers(size_t first, size_t length, size_t layers, llvm::ArrayRef<NotedNest> noted);
+
+  // bands of rows (EmitBands.cpp)
+  struct Band {
+    Value begin, end;    // steps of the nest that is being emitted
+    int64_t waiting;     // where the vectors lie that wait from one band to the next, behind those of all examples
+    Value layer;         // of those whose vectors wait; none where it is one
+    int64_t vectors = 0; // that wait for each layer
+  };
+  std::optional<llvm::SmallVector<int64_t>> findLags(size_t first, size_t last);
+  int64_t emitBandOf(const Nest &nest, Value begin, int64_t waitingAt, Value layer);
+  void emitNestsInBands(size_t first, llvm::ArrayRef<int64_t> lags);
+  void emitLayersInBands(size_t first, size_t length, size_t layers, llvm::ArrayRef<int64_t> lags,
+                         llvm::ArrayRef<std::vector<PreparedLayout::Table>> tables);
+  size_t tryBands(llvm::ArrayRef<NotedNest> noted, size_t first);
+  void whenInBand(Value step, llvm::function_ref<void()> body);
+  Value placeWaiting(int64_t vectors);
   void allocateReadouts();
   void locateGrids();
   void forParts(llvm::function_ref<void()> body);
@@ -90,7 +107,7 @@ private:
 
   // nests (EmitNest.cpp)
   void emitNest(const Nest &nest);
-  void tryBody(const Nest &nest);
+  void tryBody(const Nest &nest, bool again = false);
   int64_t chooseAbreast(mlir::Block &body, llvm::ArrayRef<EmittedState> results) const;
   double countPairs(const Nest &nest) const;
   void emitRows(const Nest &nest, llvm::ArrayRef<Value> outer);
@@ -131,8 +148,9 @@ private:
   int64_t rowCount = 1;
   int64_t abreast = 1; // of them, side by side at a position of the nest that is being emitted
   std::function<void(PairSource &, Value)> chooseRow;
-  Value rowIndex; // none where there is one
-  Value group;    // the first of those side by side, where they are
+  Value rowIndex;           // none where there is one
+  Value group;              // the first of those side by side, where they are
+  std::optional<Band> band; // of the nest that is being emitted; none: all of its rows
   Emission &emission;
   PreparedLayout &layout;
   LoopBuilder &b;

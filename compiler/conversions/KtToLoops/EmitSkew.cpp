@@ -123,7 +123,7 @@ bool PlaneEmitter::isFetched(int64_t table) const {
   if (layers == 0 || pair.self)
     return false;
   int64_t layerBytes = 3 * layout.getTables()[table].getRows() * emission.getVectorBytes();
-  return 2 * layerBytes <= cacheBytes / 2 && layers * layerBytes > cacheBytes * 3 / 4;
+  return 2 * layerBytes <= emission.cacheBytes / 2 && layers * layerBytes > emission.cacheBytes * 3 / 4;
 }
 
 // Fetches what the next layer reads here into L2: of the example of X1, and of those of X2, which all rows in lockstep
@@ -175,16 +175,23 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   SplitBody split(body, outputs, scratch);
 
   int64_t count = split.getCrossing().size(), buffers = !bodyR ? 1 : group ? abreast : rowCount;
-  Value firstBuffer = group ? group : b.index(0);
-  Value &waiting = rowBuffers[buffers * count * width];
-  if (!waiting)
-    waiting = b.atStart([&]() -> Value {
-      return b.create<memref::AllocaOp>(MemRefType::get({buffers * count * width * lanes}, emission.element),
-                                        b.getI64IntegerAttr(64));
-    });
+  Value firstBuffer = group ? group : b.index(0), waiting = scratch, base = b.index(0);
+  if (band) { // until the next one
+    base = placeWaiting(count * width);
+    firstBuffer = b.index(0);
+  } else {
+    Value &buffer = rowBuffers[buffers * count * width];
+    if (!buffer)
+      buffer = b.atStart([&]() -> Value {
+        return b.create<memref::AllocaOp>(MemRefType::get({buffers * count * width * lanes}, emission.element),
+                                          b.getI64IntegerAttr(64));
+      });
+    waiting = buffer;
+  }
   auto waitingAt = [&](int64_t which, Value x) {
-    Value position = bodyR ? b.add(b.mul(b.sub(rowIndex, firstBuffer), b.index(width)), x) : x;
-    return b.mul(b.add(b.mul(position, b.index(count)), b.index(which)), b.index(lanes));
+    bool ofRow = band ? rowCount > 1 : static_cast<bool>(bodyR);
+    Value position = ofRow ? b.add(b.mul(b.sub(rowIndex, firstBuffer), b.index(width)), x) : x;
+    return b.mul(b.add(b.add(b.mul(position, b.index(count)), b.index(which)), base), b.index(lanes));
   };
 
   // the first half of row `first`, the second of row `second`; either may be none
@@ -240,10 +247,12 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
     if (second)
       forAbreast([&](int64_t i) { finishRow(nest, rowsAt(second), ArrayRef(carried).slice(i * each, each)); });
   };
-  Value rows = on.extent[outer.size()], one = b.index(1);
-  forGroups([&] { pass(b.index(0), {}); });
-  b.loop(one, rows, 1, [&](Value y) { forGroups([&] { pass(y, b.sub(y, one)); }); });
-  forGroups([&] { pass({}, b.sub(rows, one)); });
+  Value rows = on.extent[outer.size()], one = b.index(1), begin = one, end = rows;
+  if (band)
+    begin = b.max(begin, band->begin), end = b.min(end, band->end);
+  whenInBand(b.index(0), [&] { forGroups([&] { pass(b.index(0), {}); }); });
+  b.loop(begin, end, 1, [&](Value y) { forGroups([&] { pass(y, b.sub(y, one)); }); });
+  whenInBand(rows, [&] { forGroups([&] { pass({}, b.sub(rows, one)); }); });
 
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     op.erase();

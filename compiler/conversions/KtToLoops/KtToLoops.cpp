@@ -84,18 +84,11 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     });
   }
 
-  // Rows in lockstep share what is loaded of X2: as many as have their planes in L2, in turn at each nest. Where those
-  // of two do not fit, planes leave L2 anyway; a turn at each line then keeps at least the tables near (96x96: 11%
-  // faster).
-  static void chooseRows(Emission &emission) {
-    if (auto turns = emission.group.getTurns()) {
-      emission.rowsByLine = *turns == "line";
-      return;
-    }
-    constexpr int64_t mostBytes = 8 << 20;
+  // Each of the rows in lockstep has scratch memory of its own, and a thread has all of it.
+  static void limitRows(Emission &emission) {
+    constexpr int64_t mostBytes = 32 << 20;
     int64_t bytes = emission.plan.scratchVectors * emission.getVectorBytes();
-    emission.rowsByLine = 2 * bytes > cacheBytes;
-    while (emission.rows > 1 && emission.rows * bytes > (emission.rowsByLine ? mostBytes : cacheBytes))
+    while (emission.rows > 1 && emission.rows * bytes > mostBytes)
       emission.rows /= 2;
   }
 
@@ -116,6 +109,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
                       static_cast<int64_t>(group.getGramRows().value_or(0)),
                       static_cast<int64_t>(group.getGramVectors().value_or(0)),
                       avx512,
+                      cacheBytes,
                       ConstantTables(getOperation(), network.getSymName())};
     if (const MatrixFormat *format = findMatrixFormat(emission.gram))
       emission.gramRows = format->blockRows, emission.gramVectors = format->blockVectors;
@@ -124,7 +118,10 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       if (failed(plan))
         return failure();
       emission.plan = std::move(*plan);
-      chooseRows(emission);
+      limitRows(emission);
+      emission.rowsByLine = group.getTurns() == "line";
+      emission.bandRows = group.getBandRows().value_or(0);
+      emission.bandLayers = group.getBandLayers().value_or(0);
     }
     int64_t features = countFeatures(network);
     constexpr int64_t cacheLine = 64;
@@ -160,7 +157,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     auto integer = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
     auto entry = [&](StringRef name, Attribute value) { return builder.getNamedAttr(name, value); };
     int64_t vectorBytes = emission.lanes * bytes;
-    int64_t scratch = emission.plan.scratchVectors * emission.rows * vectorBytes;
+    int64_t scratch = (emission.plan.scratchVectors * emission.rows + emission.waitingVectors) * vectorBytes;
     if (emission.gram == GramMethod::blas)
       scratch = emission.tileRows * emission.tileColumns * bytes;
     const MatrixFormat *format = findMatrixFormat(emission.gram);

@@ -16,12 +16,6 @@ constexpr int64_t minRank = 2;
 
 static int64_t missingDimensions(int64_t rank) { return std::max<int64_t>(minRank - rank, 0); }
 
-Value inetc::resolveGroups(Value value) {
-  while (auto group = value.getDefiningOp<kt::FusedOp>())
-    value = group.getBody().front().getTerminator()->getOperand(cast<OpResult>(value).getResultNumber());
-  return value;
-}
-
 Sizes inetc::planeSizes(kt::KernelType type) {
   Sizes sizes(missingDimensions(type.getRank()), 1);
   llvm::append_range(sizes, type.getPositions());

@@ -137,8 +137,8 @@ struct PlanePlan {
   int64_t scratchVectors = 0;
 };
 
-/// What a kt.fused yields, for its result.
-mlir::Value resolveGroups(mlir::Value value);
+using kt::resolveGroups;
+
 /// Sizes of a value's type with two dimensions at least.
 Sizes planeSizes(kt::KernelType type);
 /// The window of an operation, for as many dimensions.

@@ -10,6 +10,12 @@ using namespace inetc::kt;
 #define GET_OP_CLASSES
 #include "compiler/dialects/Kt/KtOps.cpp.inc"
 
+Value inetc::kt::resolveGroups(Value value) {
+  while (auto group = value.getDefiningOp<FusedOp>())
+    value = group.getBody().front().getTerminator()->getOperand(cast<OpResult>(value).getResultNumber());
+  return value;
+}
+
 ReturnOp NetworkOp::getReturn() { return cast<ReturnOp>(getBlock().getTerminator()); }
 
 //===----------------------------------------------------------------------===//

@@ -19,4 +19,9 @@
 #define GET_OP_CLASSES
 #include "compiler/dialects/Kt/KtOps.h.inc"
 
+namespace inetc::kt {
+/// What a kt.fused yields, for its result; any other value itself.
+mlir::Value resolveGroups(mlir::Value value);
+} // namespace inetc::kt
+
 #endif // INETC_KT_KTOPS_H

@@ -67,8 +67,9 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
 
     - `lanes`: examples of x' side by side in a vector
     - `rows`: examples of x that go through the group in lockstep
-    - `turns`: on positions, what they take turns at: each `nest` (a layer of a plane) or each `line` of it. kt-to-loops
-      chooses where nothing is said, as it knows how large planes are
+    - `turns`: on positions, what they take turns at: each `nest` (a layer of a plane) or each `line` of it
+    - `band_rows`, `band_layers`: where planes outgrow L2: so many layers go through a band of so many rows of a plane
+      before the next band, each a few rows behind the layer before
     - `abreast`: on positions, how many of them are side by side in the loop over the positions of a row. kt-to-loops
       chooses for each nest where nothing is said, as it knows how much work there is at a position
     - `tile_rows`, `tile_columns`: the tile of pairs of one call of `block`
@@ -80,7 +81,8 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
   let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
                    OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram, OptionalAttr<I64Attr>:$gram_rows,
                    OptionalAttr<I64Attr>:$gram_vectors, OptionalAttr<StrAttr>:$turns,
-                   OptionalAttr<I64Attr>:$abreast);
+                   OptionalAttr<I64Attr>:$abreast, OptionalAttr<I64Attr>:$band_rows,
+                   OptionalAttr<I64Attr>:$band_layers);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Kt_KernelType>:$results);
   let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";

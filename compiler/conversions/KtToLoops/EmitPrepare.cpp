@@ -218,8 +218,12 @@ void PrepareEmitter::computeVariances() {
     planes->clearPools();
     planes->clearReadouts();
   }
+  SmallVector<Operation *> operations = orderOperations();
+  findLastUses(operations);
+  taken.clear();
   int levels = 0; // whose own planes have been run
-  for (Operation *op : orderOperations()) {
+  for (auto [index, op] : llvm::enumerate(operations)) {
+    now = index;
     if (isa<kt::ScaleOp>(op)) {
       variances[op->getResult(0)] = {scale};
       writeTables(nullptr);
@@ -248,8 +252,8 @@ void PrepareEmitter::copyTables() {
   });
 }
 
-// For `lanes` examples: each scaled; then the variances and tables of all of them. A function of its own, as LLVM takes time
-// that grows with the square of the number of loops where one loop has all of them in it.
+// For `lanes` examples: each scaled; then the variances and tables of all of them. A function of its own, as LLVM takes
+// time that grows with the square of the number of loops where one loop has all of them in it.
 void PrepareEmitter::emitGroup() {
   Type memory = emission.getMemory(), index = b.getIndexType();
   groupFunction = b.create<func::FuncOp>(

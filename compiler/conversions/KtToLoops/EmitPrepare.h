@@ -32,6 +32,12 @@ private:
     int64_t buffer = -1; // in vectors
   };
 
+  // A stretch of scratch memory that holds variances, in vectors.
+  struct Taken {
+    int64_t begin, size;
+    int until; // the index of the last operation that needs them
+  };
+
   mlir::LogicalResult planOwnPlanes();
   llvm::SmallVector<mlir::Operation *> orderOperations();
   void emitGroup();
@@ -49,6 +55,8 @@ private:
 
   // variances (EmitVariances.cpp)
   void computeVariance(kt::KernelOpInterface op);
+  void findLastUses(llvm::ArrayRef<mlir::Operation *> operations);
+  int64_t allocate(Value kernel, int64_t size);
   Emitted gramVariance(kt::GramOp op, Value p);
   Value wrapAround(Value position, const kt::WindowDimension &window, int64_t size);
   Emitted windowVariance(kt::WindowOp op, ValueRange position);
@@ -69,7 +77,10 @@ private:
   std::optional<formulas::EmissionContext> context;
   std::optional<PlaneEmitter> planes; // of self kernels
   PlanePlan plan;
-  int64_t scratchVectors = 0;
+  int64_t scratchVectors = 0;          // in all
+  llvm::DenseMap<Value, int> lastUses; // of variances, by operations and tables: indices of operations
+  llvm::SmallVector<Taken> taken;
+  int now = 0; // the index of the operation whose variances are computed
   Value x, prepared, scratch, begin, capacity, group, laneBase; // in the function of a group
   // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
   Value scales, unitVariances, doubtful;

@@ -165,6 +165,41 @@ Emitted PrepareEmitter::poolVariance(Operation *op, ValueRange position) {
   return mean - number(0.5) * ownSum(op, position);
 }
 
+// A table is written when the last value that it is made of is there, and that of a pool with it.
+void PrepareEmitter::findLastUses(ArrayRef<Operation *> operations) {
+  llvm::DenseMap<Value, int> made;
+  lastUses.clear();
+  for (auto [index, op] : llvm::enumerate(operations)) {
+    made[op->getResult(0)] = index;
+    for (Value operand : op->getOperands())
+      lastUses[operand] = index;
+  }
+  for (const PreparedLayout::Table &table : layout.getTables()) {
+    int written = 0;
+    for (Value value : table.of)
+      written = std::max(written, made.lookup(value));
+    if (Operation *own = table.pool ? findOwnPool(table) : nullptr)
+      written = std::max(written, made.lookup(own->getResult(0)));
+    for (Value value : table.of)
+      lastUses[value] = std::max(lastUses.lookup(value), written);
+  }
+}
+
+// The first place that is free, behind the planes of an example's own kernel.
+int64_t PrepareEmitter::allocate(Value kernel, int64_t size) {
+  llvm::erase_if(taken, [&](const Taken &other) { return other.until < now; });
+  llvm::sort(taken, [](const Taken &a, const Taken &b) { return a.begin < b.begin; });
+  int64_t begin = plan.scratchVectors;
+  for (const Taken &other : taken) {
+    if (begin + size <= other.begin)
+      break;
+    begin = other.begin + other.size;
+  }
+  taken.push_back({begin, size, std::max(lastUses.lookup(kernel), now)});
+  scratchVectors = std::max(scratchVectors, begin + size);
+  return begin;
+}
+
 void PrepareEmitter::computeVariance(kt::KernelOpInterface op) {
   Value result = op->getResult(0);
   ArrayRef<int64_t> sizes = typeOf(result).getPositions();
@@ -193,8 +228,7 @@ void PrepareEmitter::computeVariance(kt::KernelOpInterface op) {
     variances[result] = {at({})};
     return;
   }
-  int64_t buffer = scratchVectors;
-  scratchVectors += countPositions(result);
+  int64_t buffer = allocate(result, countPositions(result));
   forPositions(sizes, [&](ValueRange position) {
     Value index = b.mul(b.add(linear(sizes, position), b.index(buffer)), b.index(emission.lanes));
     b.storeVector(at(position).getValue(), scratch, index);

@@ -1,8 +1,10 @@
 """Kernels of compiled programs, for the scripts beside this file."""
 
+import argparse
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import npy  # noqa: E402
@@ -30,3 +32,16 @@ def is_symmetric(shape, values):
     """Bit for bit."""
     n = shape[0]
     return all(values[i * n + j] == values[j * n + i] for i in range(n) for j in range(i))
+
+
+def check_each(names, check, description):
+    """The main program of a script that takes --inetc and names: exits with the faults that check(inetc, name, folder) finds."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inetc", required=True)
+    parser.add_argument("names", nargs="*", default=list(names))
+    arguments = parser.parse_args()
+    faults = []
+    for name in arguments.names:
+        with tempfile.TemporaryDirectory() as folder:
+            faults += check(arguments.inetc, name, pathlib.Path(folder))
+    sys.exit("\n".join(faults) or 0)

@@ -9,19 +9,17 @@ Bands of one row, of some, of more than a plane has; one layer in them, some, al
 and is known to have bands: what waits between them takes scratch memory.
 """
 
-import argparse
 import pathlib
 import random
 import re
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 import npy  # noqa: E402
-from kernels import kernel, run  # noqa: E402
+from kernels import check_each, kernel, run  # noqa: E402
 
 # name: (what follows the input, the readout, spatial sizes)
 NETWORKS = {
@@ -76,17 +74,5 @@ def check(inetc, name, folder):
     return faults
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inetc", required=True)
-    parser.add_argument("names", nargs="*", default=list(NETWORKS))
-    arguments = parser.parse_args()
-    faults = []
-    for name in arguments.names:
-        with tempfile.TemporaryDirectory() as folder:
-            faults += check(arguments.inetc, name, pathlib.Path(folder))
-    sys.exit("\n".join(faults) or 0)
-
-
 if __name__ == "__main__":
-    main()
+    check_each(NETWORKS, check, __doc__)

@@ -9,17 +9,15 @@ and so loses nothing on these pairs (test/reference/SpatialTest.cpp compares it 
 and 3 threads, and K(X, X) exactly symmetric.
 """
 
-import argparse
 import pathlib
 import random
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 import npy  # noqa: E402
-from kernels import is_symmetric, kernel, run  # noqa: E402
+from kernels import check_each, is_symmetric, kernel, run  # noqa: E402
 
 SHAPE = (8, 8, 3)
 SIZE = 192
@@ -120,17 +118,5 @@ def check(inetc, name, folder):
     return faults
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inetc", required=True)
-    parser.add_argument("names", nargs="*", default=list(NETWORKS))
-    arguments = parser.parse_args()
-    faults = []
-    for name in arguments.names:
-        with tempfile.TemporaryDirectory() as folder:
-            faults += check(arguments.inetc, name, pathlib.Path(folder))
-    sys.exit("\n".join(faults) or 0)
-
-
 if __name__ == "__main__":
-    main()
+    check_each(NETWORKS, check, __doc__)

@@ -96,34 +96,26 @@ std::optional<SmallVector<int64_t>> PlaneEmitter::findLags(size_t first, size_t 
   return lags;
 }
 
-// The steps from `begin` on of a nest. What waits for it lies from `waitingAt` on, for each `layer`, none where it is
-// one. Returns how many vectors that is.
-int64_t PlaneEmitter::emitBandOf(const Nest &nest, Value begin, int64_t waitingAt, Value layer) {
-  band = Band{begin, b.add(begin, b.index(emission.bandRows)), waitingAt, layer};
-  auto emit = [&] { emitNest(nest); };
-  if (emission.rowsByLine)
-    emit();
-  else
-    forGroups(emit);
-  int64_t vectors = band->vectors;
-  band.reset();
-  return vectors;
+// The steps of a band of each of the nests: from `start` on of the first of them. What waits for a nest lies behind
+// what waits for those before it, for each `layer` of `layers`; no layer where it is one.
+void PlaneEmitter::emitBand(ArrayRef<Nest> nests, ArrayRef<int64_t> lags, Value start, Value layer, int64_t layers) {
+  int64_t waiting = 0;
+  for (auto [nest, lag] : llvm::zip_first(nests, lags)) {
+    tryBody(nest);
+    Value begin = b.sub(start, b.index(lag));
+    band = Band{begin, b.add(begin, b.index(emission.bandRows)), waiting, layer};
+    inTurns([&, &nest = nest] { emitNest(nest); });
+    waiting += layers * band->vectors;
+    band.reset();
+  }
+  emission.waitingVectors = std::max(emission.waitingVectors, waiting);
 }
 
 // Several nests, each once.
 void PlaneEmitter::emitNestsInBands(size_t first, ArrayRef<int64_t> lags) {
   ArrayRef<Nest> nests = ArrayRef(getLevel().nests).slice(first, lags.size());
-  for (const Nest &nest : nests)
-    tryBody(nest);
   Value steps = b.add(plane.grids[nests.front().grid].extent.front(), b.index(1 + lags.back()));
-  b.loop(b.index(0), steps, emission.bandRows, [&](Value t) {
-    int64_t waiting = 0;
-    for (auto [nest, lag] : llvm::zip_equal(nests, lags)) {
-      tryBody(nest, /*again=*/true);
-      waiting += emitBandOf(nest, b.sub(t, b.index(lag)), waiting, {});
-    }
-    emission.waitingVectors = std::max(emission.waitingVectors, waiting);
-  });
+  b.loop(b.index(0), steps, emission.bandRows, [&](Value t) { emitBand(nests, lags, t, {}, 1); });
   for (const Nest &nest : nests)
     forRows([&] { finishReadouts(nest); });
 }
@@ -143,13 +135,8 @@ void PlaneEmitter::emitLayersInBands(size_t first, size_t length, size_t layers,
     b.loop(b.index(0), steps, emission.bandRows, [&](Value t) {
       b.loop(firstLayer, lastLayer, 1, [&](Value layer) {
         layout.startSeries(tables, layer);
-        Value behind = b.sub(layer, firstLayer), start = b.sub(t, b.mul(behind, b.index(perLayer)));
-        int64_t waiting = 0;
-        for (size_t i = 0; i < length; ++i) {
-          tryBody(nests[i]);
-          waiting += together * emitBandOf(nests[i], b.sub(start, b.index(lags[i])), waiting, behind);
-        }
-        emission.waitingVectors = std::max(emission.waitingVectors, waiting);
+        Value behind = b.sub(layer, firstLayer);
+        emitBand(nests, lags, b.sub(t, b.mul(behind, b.index(perLayer))), behind, together);
         layout.stopSeries();
       });
     });
@@ -183,6 +170,13 @@ void PlaneEmitter::whenInBand(Value step, llvm::function_ref<void()> body) {
     return body();
   Value begun = b.create<arith::CmpIOp>(arith::CmpIPredicate::sle, band->begin, step);
   b.when(b.create<arith::AndIOp>(begun, b.less(step, band->end)), body);
+}
+
+// [begin, end) of the steps of a nest, as far as they are in the band.
+std::pair<Value, Value> PlaneEmitter::clipToBand(Value begin, Value end) {
+  if (!band)
+    return {begin, end};
+  return {b.max(begin, band->begin), b.min(end, band->end)};
 }
 
 // The index of the first of the `vectors` that wait for each example in lockstep until the next band.

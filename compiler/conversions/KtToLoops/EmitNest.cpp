@@ -380,8 +380,7 @@ int64_t PlaneEmitter::chooseAbreast(Block &body, ArrayRef<EmittedState> results)
 
 // Finds out, by building the body of a nest once, whether Θ of what it makes is known to be 0, how much work it is, and
 // how many examples of X1 go side by side.
-// `again`: its work has been counted.
-void PlaneEmitter::tryBody(const Nest &nest, bool again) {
+void PlaneEmitter::tryBody(const Nest &nest) {
   Block trial;
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&trial);
@@ -390,8 +389,7 @@ void PlaneEmitter::tryBody(const Nest &nest, bool again) {
     rows.push_back(trial.addArgument(b.getIndexType(), b.getLoc()));
   Value x = trial.addArgument(b.getIndexType(), b.getLoc());
   std::vector<EmittedState> states = emitBody(nest, rows, x);
-  if (!again)
-    flops += countFlops(trial) * countPairs(nest);
+  flops += countFlops(trial) * countPairs(nest);
   abreast = chooseAbreast(trial, states);
   auto state = states.begin();
   for (int f : nest.forms)
@@ -406,9 +404,7 @@ void PlaneEmitter::tryBody(const Nest &nest, bool again) {
 void PlaneEmitter::emitRows(const Nest &nest, ArrayRef<Value> outer) {
   const Plane::OnGrid &on = plane.grids[nest.grid];
   SmallVector<Value> rows(outer);
-  Value begin = b.index(0), end = on.extent[rows.size()];
-  if (band)
-    begin = b.max(begin, band->begin), end = b.min(end, band->end);
+  auto [begin, end] = clipToBand(b.index(0), on.extent[rows.size()]);
   b.loop(begin, end, 1, [&](Value y) {
     rows.push_back(y);
     forGroups([&] {

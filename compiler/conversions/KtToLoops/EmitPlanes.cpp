@@ -37,6 +37,14 @@ void PlaneEmitter::forGroups(llvm::function_ref<void()> body) {
   });
 }
 
+// What examples take turns at: `body` as a whole, or each line in it.
+void PlaneEmitter::inTurns(llvm::function_ref<void()> body) {
+  if (emission.rowsByLine)
+    body();
+  else
+    forGroups(body);
+}
+
 // The examples of a group, one after the other in the code; their numbers in it.
 void PlaneEmitter::forAbreast(llvm::function_ref<void(int64_t)> body) {
   if (!group)
@@ -232,17 +240,13 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
 // A nest with all of its parts.
 void PlaneEmitter::emitWhole(const Nest &nest) {
   tryBody(nest);
-  auto emit = [&] {
+  inTurns([&] {
     forParts([&] { emitNest(nest); });
     forRows([&] {
       fillCircular(nest);
       finishReadouts(nest);
     });
-  };
-  if (emission.rowsByLine)
-    emit();
-  else
-    forGroups(emit);
+  });
 }
 
 // The nests of layers that repeat: the code of one, in a loop.

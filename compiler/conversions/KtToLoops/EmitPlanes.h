@@ -64,6 +64,7 @@ private:
   int64_t rank() const { return plan.levels.front().grids.front().positions.size(); }
   void withRow(Value r, llvm::function_ref<void()> body);
   void forGroups(llvm::function_ref<void()> body);
+  void inTurns(llvm::function_ref<void()> body);
   void forAbreast(llvm::function_ref<void(int64_t)> body);
   Value vectorAt(Value index); // element index of a vector
   Value loadScratch(Value vectorIndex);
@@ -90,13 +91,15 @@ private:
     int64_t vectors = 0; // that wait for each layer
   };
   std::optional<llvm::SmallVector<int64_t>> findLags(size_t first, size_t last);
-  int64_t emitBandOf(const Nest &nest, Value begin, int64_t waitingAt, Value layer);
+  void emitBand(llvm::ArrayRef<Nest> nests, llvm::ArrayRef<int64_t> lags, Value start, Value layer, int64_t layers);
   void emitNestsInBands(size_t first, llvm::ArrayRef<int64_t> lags);
   void emitLayersInBands(size_t first, size_t length, size_t layers, llvm::ArrayRef<int64_t> lags,
                          llvm::ArrayRef<std::vector<PreparedLayout::Table>> tables);
   size_t tryBands(llvm::ArrayRef<NotedNest> noted, size_t first);
   void whenInBand(Value step, llvm::function_ref<void()> body);
+  std::pair<Value, Value> clipToBand(Value begin, Value end);
   Value placeWaiting(int64_t vectors);
+
   void allocateReadouts();
   void locateGrids();
   void forParts(llvm::function_ref<void()> body);
@@ -107,7 +110,7 @@ private:
 
   // nests (EmitNest.cpp)
   void emitNest(const Nest &nest);
-  void tryBody(const Nest &nest, bool again = false);
+  void tryBody(const Nest &nest);
   int64_t chooseAbreast(mlir::Block &body, llvm::ArrayRef<EmittedState> results) const;
   double countPairs(const Nest &nest) const;
   void emitRows(const Nest &nest, llvm::ArrayRef<Value> outer);

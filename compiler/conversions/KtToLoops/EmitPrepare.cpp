@@ -202,7 +202,6 @@ LogicalResult PrepareEmitter::planOwnPlanes() {
       plan = std::move(*own);
       break;
     }
-  scratchVectors = plan.scratchVectors;
   return success();
 }
 
@@ -210,7 +209,7 @@ LogicalResult PrepareEmitter::planOwnPlanes() {
 void PrepareEmitter::computeVariances() {
   variances.clear();
   written.clear();
-  scratchVectors = plan.scratchVectors;
+  places = FirstFit(plan.scratchVectors);
   scale = Emitted(*context, b.loadVector(emission.getVector(), scales, b.index(0)));
   Emitted unit(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));
   b.storeVector((scale * number(0.0) + unit * number(0.0)).getValue(), doubtful, b.index(0));
@@ -220,10 +219,8 @@ void PrepareEmitter::computeVariances() {
   }
   SmallVector<Operation *> operations = orderOperations();
   findLastUses(operations);
-  taken.clear();
   int levels = 0; // whose own planes have been run
   for (auto [index, op] : llvm::enumerate(operations)) {
-    now = index;
     if (isa<kt::ScaleOp>(op)) {
       variances[op->getResult(0)] = {scale};
       writeTables(nullptr);
@@ -232,7 +229,7 @@ void PrepareEmitter::computeVariances() {
     if (needsOwnSums(op))
       for (int last = planes->levelOf(op->getOperand(0)); levels <= last; ++levels)
         planes->emitLevel(levels);
-    computeVariance(cast<kt::KernelOpInterface>(op));
+    computeVariance(cast<kt::KernelOpInterface>(op), index);
     writeTables(isa<kt::PoolOp, kt::MeanOp>(op) ? op : nullptr);
   }
   if (writesTables)
@@ -298,7 +295,7 @@ LogicalResult PrepareEmitter::emit() {
     return SmallVector<Value>(b.create<func::CallOp>(groupFunction, operands).getResults());
   })[0];
   b.create<func::ReturnOp>(ValueRange{b.create<arith::IndexCastOp>(b.getI64Type(), bad)});
-  emission.prepareScratchVectors = scratchVectors;
+  emission.prepareScratchVectors = places.getEnd();
   return success();
 }
 

@@ -9,6 +9,7 @@
 #define INETC_CONVERSIONS_KTTOLOOPS_EMITPREPARE_H
 
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
+#include "compiler/conversions/KtToLoops/FirstFit.h"
 
 namespace inetc {
 
@@ -32,12 +33,6 @@ private:
     int64_t buffer = -1; // in vectors
   };
 
-  // A stretch of scratch memory that holds variances, in vectors.
-  struct Taken {
-    int64_t begin, size;
-    int until; // the index of the last operation that needs them
-  };
-
   mlir::LogicalResult planOwnPlanes();
   llvm::SmallVector<mlir::Operation *> orderOperations();
   void emitGroup();
@@ -54,9 +49,8 @@ private:
   Value findBadLane(Value vector, Value bad);
 
   // variances (EmitVariances.cpp)
-  void computeVariance(kt::KernelOpInterface op);
+  void computeVariance(kt::KernelOpInterface op, int now);
   void findLastUses(llvm::ArrayRef<mlir::Operation *> operations);
-  int64_t allocate(Value kernel, int64_t size);
   Emitted gramVariance(kt::GramOp op, Value p);
   Value wrapAround(Value position, const kt::WindowDimension &window, int64_t size);
   Emitted windowVariance(kt::WindowOp op, ValueRange position);
@@ -79,8 +73,7 @@ private:
   PlanePlan plan;
   int64_t scratchVectors = 0;          // in all
   llvm::DenseMap<Value, int> lastUses; // of variances, by operations and tables: indices of operations
-  llvm::SmallVector<Taken> taken;
-  int now = 0; // the index of the operation whose variances are computed
+  FirstFit places;                     // in scratch memory, in vectors: behind the planes of an example's own kernel
   Value x, prepared, scratch, begin, capacity, group, laneBase; // in the function of a group
   // [lanes]: g, the variance g²q̄ of the scaled inputs, NaN where all is not finite
   Value scales, unitVariances, doubtful;

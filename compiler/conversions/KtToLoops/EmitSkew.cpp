@@ -175,10 +175,13 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
   SplitBody split(body, outputs, scratch);
 
   int64_t count = split.getCrossing().size(), buffers = !bodyR ? 1 : group ? abreast : rowCount;
-  Value firstBuffer = group ? group : b.index(0), waiting = scratch, base = b.index(0);
+  // the example whose buffer is the first; none where all use the same one
+  Value firstBuffer;
+  if (bodyR || (band && rowCount > 1))
+    firstBuffer = group && !band ? group : b.index(0);
+  Value waiting = scratch, base = b.index(0);
   if (band) { // until the next one
     base = placeWaiting(count * width);
-    firstBuffer = b.index(0);
   } else {
     Value &buffer = rowBuffers[buffers * count * width];
     if (!buffer)
@@ -189,8 +192,7 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
     waiting = buffer;
   }
   auto waitingAt = [&](int64_t which, Value x) {
-    bool ofRow = band ? rowCount > 1 : static_cast<bool>(bodyR);
-    Value position = ofRow ? b.add(b.mul(b.sub(rowIndex, firstBuffer), b.index(width)), x) : x;
+    Value position = firstBuffer ? b.add(b.mul(b.sub(rowIndex, firstBuffer), b.index(width)), x) : x;
     return b.mul(b.add(b.add(b.mul(position, b.index(count)), b.index(which)), base), b.index(lanes));
   };
 
@@ -247,9 +249,8 @@ void PlaneEmitter::emitSkewedRows(const Nest &nest, ArrayRef<Value> outer) {
     if (second)
       forAbreast([&](int64_t i) { finishRow(nest, rowsAt(second), ArrayRef(carried).slice(i * each, each)); });
   };
-  Value rows = on.extent[outer.size()], one = b.index(1), begin = one, end = rows;
-  if (band)
-    begin = b.max(begin, band->begin), end = b.min(end, band->end);
+  Value rows = on.extent[outer.size()], one = b.index(1);
+  auto [begin, end] = clipToBand(one, rows);
   whenInBand(b.index(0), [&] { forGroups([&] { pass(b.index(0), {}); }); });
   b.loop(begin, end, 1, [&](Value y) { forGroups([&] { pass(y, b.sub(y, one)); }); });
   whenInBand(rows, [&] { forGroups([&] { pass({}, b.sub(rows, one)); }); });

@@ -185,22 +185,8 @@ void PrepareEmitter::findLastUses(ArrayRef<Operation *> operations) {
   }
 }
 
-// The first place that is free, behind the planes of an example's own kernel.
-int64_t PrepareEmitter::allocate(Value kernel, int64_t size) {
-  llvm::erase_if(taken, [&](const Taken &other) { return other.until < now; });
-  llvm::sort(taken, [](const Taken &a, const Taken &b) { return a.begin < b.begin; });
-  int64_t begin = plan.scratchVectors;
-  for (const Taken &other : taken) {
-    if (begin + size <= other.begin)
-      break;
-    begin = other.begin + other.size;
-  }
-  taken.push_back({begin, size, std::max(lastUses.lookup(kernel), now)});
-  scratchVectors = std::max(scratchVectors, begin + size);
-  return begin;
-}
-
-void PrepareEmitter::computeVariance(kt::KernelOpInterface op) {
+// `now`: the index of the operation.
+void PrepareEmitter::computeVariance(kt::KernelOpInterface op, int now) {
   Value result = op->getResult(0);
   ArrayRef<int64_t> sizes = typeOf(result).getPositions();
   ConstantSource source{*context};
@@ -228,7 +214,8 @@ void PrepareEmitter::computeVariance(kt::KernelOpInterface op) {
     variances[result] = {at({})};
     return;
   }
-  int64_t buffer = allocate(result, countPositions(result));
+  places.release(now);
+  int64_t buffer = places.allocate(countPositions(result), std::max(lastUses.lookup(result), now));
   forPositions(sizes, [&](ValueRange position) {
     Value index = b.mul(b.add(linear(sizes, position), b.index(buffer)), b.index(emission.lanes));
     b.storeVector(at(position).getValue(), scratch, index);

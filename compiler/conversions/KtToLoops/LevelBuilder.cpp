@@ -1,5 +1,6 @@
 #include "compiler/conversions/KtToLoops/LevelBuilder.h"
 
+#include "compiler/conversions/KtToLoops/FirstFit.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -238,42 +239,24 @@ const Form *LevelBuilder::findReplaced(const Form &form, int now) const {
 
 // A first-fit allocation over the nests of a plane. Returns the vectors that it takes.
 int64_t LevelBuilder::placeForms() {
-  struct Taken {
-    int64_t begin, size;
-    int lastReader;
-  };
-  std::vector<Taken> taken;
-  int64_t total = 0;
-  auto allocate = [&](int64_t size, int lastReader) {
-    llvm::sort(taken, [](const Taken &a, const Taken &b) { return a.begin < b.begin; });
-    int64_t begin = 0;
-    for (const Taken &other : taken) {
-      if (begin + size <= other.begin)
-        break;
-      begin = std::max(begin, other.begin + other.size);
-    }
-    taken.push_back({begin, size, lastReader});
-    total = std::max(total, begin + size);
-    return begin;
-  };
+  FirstFit places;
   for (auto [index, nest] : llvm::enumerate(level.nests)) {
     int now = index;
-    llvm::erase_if(taken, [&](const Taken &other) { return other.lastReader < now; });
+    places.release(now);
     for (int f : nest.forms) {
       Form &form = level.forms[f];
       if (const Form *replaced = findReplaced(form, now)) {
         form.buffer = replaced->buffer, form.ntkBuffer = replaced->ntkBuffer;
         form.replaces = replaced - level.forms.data();
-        for (Taken &other : taken)
-          if (other.begin == form.buffer || other.begin == form.ntkBuffer)
-            other.lastReader = form.lastReader;
+        places.extend(form.buffer, form.lastReader);
+        places.extend(form.ntkBuffer, form.lastReader);
         continue;
       }
       int64_t size = form.getSize(level.grids[form.grid]) * level.countParts();
-      form.buffer = allocate(size, form.lastReader);
+      form.buffer = places.allocate(size, form.lastReader);
       if (typeOf(form.value).getNtk())
-        form.ntkBuffer = allocate(size, form.lastReader);
+        form.ntkBuffer = places.allocate(size, form.lastReader);
     }
   }
-  return total;
+  return places.getEnd();
 }

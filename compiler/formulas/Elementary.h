@@ -48,11 +48,6 @@ template <std::floating_point S> S reciprocalSqrt(S x) { return S(1) / std::sqrt
 
 template <std::floating_point S> S abs(S x) { return std::fabs(x); }
 
-/// The smaller of |x| and `limit` >= 0; the limit if x is not a number.
-template <std::floating_point S> S limitMagnitude(S x, long double limit) {
-  return std::fabs(x) < static_cast<S>(limit) ? std::fabs(x) : static_cast<S>(limit);
-}
-
 /// `magnitude` with the sign of `sign`.
 template <std::floating_point S> S copySign(S magnitude, S sign) { return std::copysign(magnitude, sign); }
 

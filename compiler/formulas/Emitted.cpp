@@ -106,57 +106,30 @@ Emitted addToExponent(Emitted x, Emitted shifted) {
   return Emitted(context, builder.create<arith::BitcastOp>(context.loc, context.getType(), sum));
 }
 
-/// An intrinsic of AVX-512, one register of 512 bits at a time. `arguments`: of the call, for such parts of `operands`;
-/// `everyLane` is a mask of them all.
-using IntrinsicArguments = llvm::function_ref<SmallVector<Value>(ArrayRef<Value> parts, Value everyLane)>;
-static Emitted callByRegister(StringRef name, ArrayRef<Emitted> operands, IntrinsicArguments arguments) {
-  EmissionContext &context = operands.front().getContext();
+/// 1 / sqrt(x) with a relative error of at most 2^-14, by AVX-512.
+static Emitted estimateReciprocalSqrt(Emitted x) {
+  EmissionContext &context = x.getContext();
   OpBuilder &builder = context.builder;
-  int64_t lanes = context.isSingle() ? 16 : 8; // of a register
+  StringRef name = isSingle(x) ? "llvm.x86.avx512.rsqrt14.ps.512" : "llvm.x86.avx512.rsqrt14.pd.512";
+  int64_t lanes = isSingle(x) ? 16 : 8; // of a register
   auto registerType = VectorType::get({lanes}, context.getElementType());
   Type maskType = builder.getIntegerType(lanes);
   Value everyLane = builder.create<LLVM::ConstantOp>(context.loc, maskType, builder.getIntegerAttr(maskType, -1));
-  auto full = builder.getStringAttr("llvm.x86.avx512." + name + (context.isSingle() ? ".ps.512" : ".pd.512"));
-  auto sequence = [](int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); };
-  Value results;
+  Value estimates;
   for (int64_t first = 0; first < context.getLanes(); first += lanes) {
-    SmallVector<Value> parts;
-    for (Emitted operand : operands) {
-      Value part = operand.getValue();
-      if (lanes < context.getLanes())
-        part = builder.create<vector::ShuffleOp>(context.loc, part, part, sequence(first, first + lanes));
-      parts.push_back(part);
-    }
-    Value part =
-        builder.create<LLVM::CallIntrinsicOp>(context.loc, registerType, full, arguments(parts, everyLane)).getResult(0);
-    results = first == 0
-                  ? part
-                  : builder.create<vector::ShuffleOp>(context.loc, results, part, sequence(0, first + lanes)).getResult();
+    auto sequence = [&](int64_t from, int64_t to) { return llvm::to_vector(llvm::seq<int64_t>(from, to)); };
+    Value part = x.getValue();
+    if (lanes < context.getLanes())
+      part = builder.create<vector::ShuffleOp>(context.loc, part, part, sequence(first, first + lanes));
+    auto call = builder.create<LLVM::CallIntrinsicOp>(context.loc, registerType, builder.getStringAttr(name),
+                                                      ValueRange{part, part, everyLane});
+    part = call->getResult(0);
+    estimates =
+        first == 0
+            ? part
+            : builder.create<vector::ShuffleOp>(context.loc, estimates, part, sequence(0, first + lanes)).getResult();
   }
-  return Emitted(context, results);
-}
-
-// vrangeps gives, of two numbers, the one with the smaller magnitude, and leaves its sign out: one instruction for two.
-Emitted limitMagnitude(Emitted x, long double limit) {
-  EmissionContext &context = x.getContext();
-  if (!context.isFullAvx512())
-    return min(abs(x), constant(x, limit));
-  return callByRegister("mask.range", {x, constant(x, limit)}, [&](ArrayRef<Value> parts, Value everyLane) {
-    auto number = [&](int32_t value) -> Value {
-      OpBuilder &builder = context.builder;
-      return builder.create<LLVM::ConstantOp>(context.loc, builder.getI32Type(), builder.getI32IntegerAttr(value));
-    };
-    constexpr int32_t smallerMagnitude = 2, withoutSign = 2 << 2, currentRounding = 4;
-    return SmallVector<Value>{parts[0], parts[1], number(smallerMagnitude | withoutSign), parts[0], everyLane,
-                              number(currentRounding)};
-  });
-}
-
-/// 1 / sqrt(x) with a relative error of at most 2^-14, by AVX-512.
-static Emitted estimateReciprocalSqrt(Emitted x) {
-  return callByRegister("rsqrt14", {x}, [](ArrayRef<Value> parts, Value everyLane) {
-    return SmallVector<Value>{parts[0], parts[0], everyLane};
-  });
+  return Emitted(context, estimates);
 }
 
 /// (1 - e)^(-1/2) - 1, where e = 1 - x r² says how far the estimate r is off. One term of the series leaves 3/8 e²

@@ -2,8 +2,8 @@
 /// computes them. The counterpart of Elementary.h's primitives on real scalars, operation for operation.
 ///
 /// What is emitted are `arith` and `math.fma`, `math.sqrt`, `math.absf`, `math.copysign` ops without fast-math flags;
-/// for AVX-512 also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14) and of a limit (range), with
-/// `vector.shuffle` where numbers are several registers. The dialects arith, math, llvm and vector must be loaded.
+/// for AVX-512 also `llvm.call_intrinsic` of the reciprocal square root (rsqrt14), with `vector.shuffle` where numbers
+/// are several registers. The dialects arith, math, llvm and vector must be loaded.
 #ifndef INETC_COMPILER_FORMULAS_EMITTED_H
 #define INETC_COMPILER_FORMULAS_EMITTED_H
 
@@ -21,7 +21,7 @@ class EmissionContext {
 public:
   /// Ops go to the builder's insertion point, constants to `constants`, which must dominate it (the entry block of the
   /// function, say); without `constants` each use builds its own constant. `element` is f32 or f64; a vector has
-  /// `lanes` of them, and with lanes = 0 values are scalars. `avx512`: the target has AVX-512F and DQ.
+  /// `lanes` of them, and with lanes = 0 values are scalars. `avx512`: the target has AVX-512F.
   EmissionContext(mlir::OpBuilder &builder, mlir::Location loc, mlir::FloatType element, int64_t lanes, bool avx512,
                   mlir::OpBuilder::InsertPoint constants = {});
 
@@ -88,7 +88,6 @@ Emitted fma(Emitted a, Emitted b, Emitted c);
 Emitted sqrt(Emitted x);
 Emitted reciprocalSqrt(Emitted x);
 Emitted abs(Emitted x);
-Emitted limitMagnitude(Emitted x, long double limit);
 Emitted copySign(Emitted magnitude, Emitted sign);
 EmittedMask lessEqual(Emitted a, Emitted b);
 EmittedMask lessThan(Emitted a, Emitted b);

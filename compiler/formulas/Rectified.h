@@ -36,7 +36,7 @@ template <class S> struct Angle {
   S doubledGap;   ///< 2m
   S u;            ///< may leave [0, 2], far where a and a' differ by more than the precision of D; 1 where a a' = 0,
                   ///< unless that does not matter
-  S v, t, square; ///< 0 <= v <= 1, t = sqrt(v), square = v²
+  S v, t, square; ///< 0 < v <= 1, t = sqrt(v), square = v²
 };
 
 template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
@@ -44,11 +44,6 @@ template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, Normalize
   S doubledGap = fma(-difference, difference, d);
   S inverse = row[inverseOf] * column[inverseOf];
   S u = facts.zeroIsInert ? doubledGap * inverse : fma(doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
-  if constexpr (!isOracle<S>)
-    if (facts.nonnegative) { // below 0 u is a rounding error of 0, and so is -u
-      S v = limitMagnitude(u, 1);
-      return {doubledGap, u, v, sqrt(v), v * v};
-    }
   S folded = min(u, facts.nonnegative ? constant(d, 1) : constant(d, 2) - u);
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   S v = max(folded, smallestNormal(d));

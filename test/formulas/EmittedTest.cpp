@@ -222,12 +222,10 @@ TEST_F(EmittedTest, TheHotLoopOfReluIsShort) {
   EXPECT_EQ(counts["arith.divf"], 0);
   EXPECT_EQ(counts["math.sqrt"], 1);
   EXPECT_EQ(counts["arith.constant"], 0); // they stand where they were asked to
-  EXPECT_EQ(counts["llvm.call_intrinsic"], 1);
-  EXPECT_EQ(counts["arith.select"], 0);
-  // A negation becomes part of an fma.
+  // One vminps or vmaxps for each comparison with its select; a negation becomes part of an fma.
   int instructions = counts["math.fma"] + counts["arith.mulf"] + counts["arith.addf"] + counts["arith.subf"] +
-                     counts["llvm.call_intrinsic"] + counts["math.sqrt"];
-  EXPECT_LE(instructions, 24); // each is 4% of the speed of everything
+                     counts["arith.select"] + counts["math.sqrt"];
+  EXPECT_LE(instructions, 25); // each is 4% of the speed of everything
 }
 
 TEST_F(EmittedTest, ConstantsAreBuiltOnce) {

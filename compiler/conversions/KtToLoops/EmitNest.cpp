@@ -353,8 +353,8 @@ double PlaneEmitter::countPairs(const Nest &nest) const {
 
 // How many examples of X1 go side by side at a position. They share what is loaded of X2 and the loop, which counts for
 // less the more there is to do for each; and together they need more registers. (The numbers are measured: NNGP with a
-// rectifier, of 20 operations, 12% faster with 4; f64, of 29, 3% with 2; NNGP and NTK, of 36, 8% slower; and so with
-// erf.)
+// rectifier, of 23 operations, 12% faster with 4; f64, of 32, 3% with 2; NNGP and NTK, of 39, nothing; with erf 8%
+// slower.)
 int64_t PlaneEmitter::chooseAbreast(Block &body, ArrayRef<EmittedState> results) const {
   if (std::optional<int64_t> given = emission.group.getAbreast())
     return std::gcd(*given, rowCount);
@@ -375,7 +375,7 @@ int64_t PlaneEmitter::chooseAbreast(Block &body, ArrayRef<EmittedState> results)
     llvm::for_each(op.getOperands(), use);
     operations += isa<VectorType>(op.getResult(0).getType()) && !isa<vector::LoadOp, vector::BroadcastOp>(op);
   }
-  return std::gcd(operations <= 25 ? 4 : operations <= 33 ? 2 : 1, rowCount);
+  return std::gcd(operations <= 28 ? 4 : operations <= 36 ? 2 : 1, rowCount);
 }
 
 // Finds out, by building the body of a nest once, whether Θ of what it makes is known to be 0, how much work it is, and

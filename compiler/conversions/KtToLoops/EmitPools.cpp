@@ -1,5 +1,6 @@
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
 #include "compiler/conversions/KtToLoops/PoolWeights.h"
+#include <map>
 
 using namespace mlir;
 using namespace inetc;
@@ -97,32 +98,101 @@ Value PlaneEmitter::poolIndex(const PlaneSource &source, ArrayRef<Value> planes,
   return b.add(offset, position);
 }
 
-// out[P] += in[stride · P + shift], for every plane of the pool that this plane adds to
+namespace {
+// In one dimension: taps of a pool that go from one plane to the same positions of another. They are added up before
+// they are added to it.
+struct Taps {
+  int64_t plane, begin, end;
+  SmallVector<int64_t, 2> shifts;
+};
+
+std::vector<Taps> joinTaps(ArrayRef<Contribution> entries) {
+  constexpr size_t most = 2; // for each number of taps there is code of its own
+  std::vector<Taps> joined;
+  for (const Contribution &entry : entries) {
+    auto same = llvm::find_if(joined, [&](const Taps &taps) {
+      return taps.plane == entry.plane && taps.begin == entry.begin && taps.end == entry.end &&
+             taps.shifts.size() < most;
+    });
+    if (same == joined.end())
+      same = joined.insert(same, Taps{entry.plane, entry.begin, entry.end, {}});
+    same->shifts.push_back(entry.shift);
+  }
+  return joined;
+}
+
+// Those of each displacement that are so many at once, one after the other.
+struct TapTable {
+  size_t count;
+  std::vector<int64_t> first = {0}, planes = {}, begin = {}, end = {}; // first: of each displacement
+  SmallVector<std::vector<int64_t>, 2> shifts = SmallVector<std::vector<int64_t>, 2>(count);
+};
+
+std::vector<TapTable> makeTapTables(ArrayRef<std::vector<Contribution>> contributions) {
+  std::map<size_t, TapTable> tables;
+  std::vector<std::vector<Taps>> all;
+  for (const std::vector<Contribution> &entries : contributions)
+    for (const Taps &taps : all.emplace_back(joinTaps(entries)))
+      tables.try_emplace(taps.shifts.size(), TapTable{taps.shifts.size()});
+  std::vector<TapTable> result;
+  for (auto &[count, table] : tables) {
+    for (const std::vector<Taps> &joined : all) {
+      for (const Taps &taps : joined) {
+        if (taps.shifts.size() != count)
+          continue;
+        table.planes.push_back(taps.plane);
+        table.begin.push_back(taps.begin);
+        table.end.push_back(taps.end);
+        for (auto [shifts, shift] : llvm::zip_equal(table.shifts, taps.shifts))
+          shifts.push_back(shift);
+      }
+      table.first.push_back(table.planes.size());
+    }
+    result.push_back(std::move(table));
+  }
+  return result;
+}
+} // namespace
+
+// out[P] += Σ in[stride · P + shift], for every plane of the pool that this plane adds to
 void PlaneEmitter::addToPool(const Sink &sink) {
   const PlaneSource &source = plan.sources[sink.source];
   const Form &form = getLevel().forms[sink.form];
   size_t rank = source.positions.size();
-  struct Flat {
-    std::vector<int64_t> begins, planes, begin, end, shift;
-  };
-  std::vector<Flat> tables(rank);
-  for (auto [flat, table] : llvm::zip_equal(tables, source.contributions)) {
-    flat.begins.push_back(0);
-    for (const std::vector<Contribution> &entries : table) {
-      for (const Contribution &entry : entries) {
-        flat.planes.push_back(entry.plane);
-        flat.begin.push_back(entry.begin);
-        flat.end.push_back(entry.end);
-        flat.shift.push_back(entry.shift);
-      }
-      flat.begins.push_back(flat.planes.size());
-    }
-  }
+  std::vector<std::vector<TapTable>> tables;
+  for (const auto &contributions : source.contributions)
+    tables.push_back(makeTapTables(contributions));
+
   SmallVector<Value> planes, entries;
+  SmallVector<const TapTable *> chosen; // one for each dimension
+  auto addUp = [&](ArrayRef<Value> positions) {
+    std::optional<EmittedState> sum;
+    std::function<void(SmallVector<Value>)> overTaps = [&](SmallVector<Value> from) {
+      size_t d = from.size();
+      if (d < rank) {
+        for (const std::vector<int64_t> &shifts : chosen[d]->shifts) {
+          SmallVector<Value> more = from;
+          more.push_back(
+              b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, shifts, entries[d])));
+          overTaps(more);
+        }
+        return;
+      }
+      EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
+      if (sum) {
+        state.nngp = sum->nngp + state.nngp;
+        if (state.ntk)
+          state.ntk = *sum->ntk + *state.ntk;
+      }
+      sum = state;
+    };
+    overTaps({});
+    return *sum;
+  };
   std::function<void(SmallVector<Value>)> overPositions = [&](SmallVector<Value> positions) {
     size_t i = positions.size();
     if (i < rank) {
-      Value begin = constants.load(b, tables[i].begin, entries[i]), end = constants.load(b, tables[i].end, entries[i]);
+      Value begin = constants.load(b, chosen[i]->begin, entries[i]), end = constants.load(b, chosen[i]->end, entries[i]);
       b.loop(begin, end, 1, [&](Value position) {
         SmallVector<Value> more = positions;
         more.push_back(position);
@@ -130,34 +200,34 @@ void PlaneEmitter::addToPool(const Sink &sink) {
       });
       return;
     }
-    SmallVector<Value> from;
-    for (size_t d = 0; d < rank; ++d)
-      from.push_back(
-          b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, tables[d].shift, entries[d])));
-    EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
+    EmittedState sum = addUp(positions);
     Value to = poolIndex(source, planes, positions);
     auto add = [&](int64_t buffer, Emitted value) {
       Value at = b.add(to, b.index(buffer));
       storeScratch(Emitted(context, loadScratch(at)) + value, at);
     };
-    add(source.buffer, state.nngp);
-    if (state.ntk)
-      add(source.ntkBuffer, *state.ntk);
+    add(source.buffer, sum.nngp);
+    if (sum.ntk)
+      add(source.ntkBuffer, *sum.ntk);
   };
   std::function<void(size_t)> overEntries = [&](size_t i) {
     if (i == rank) {
       overPositions({});
       return;
     }
-    Value begin = constants.load(b, tables[i].begins, indexWithPart(i));
-    Value end = constants.load(b, tables[i].begins, b.add(indexWithPart(i), b.index(1)));
-    b.loop(begin, end, 1, [&](Value entry) {
-      entries.push_back(entry);
-      planes.push_back(constants.load(b, tables[i].planes, entry));
-      overEntries(i + 1);
-      entries.pop_back();
-      planes.pop_back();
-    });
+    for (const TapTable &table : tables[i]) {
+      chosen.push_back(&table);
+      Value begin = constants.load(b, table.first, indexWithPart(i));
+      Value end = constants.load(b, table.first, b.add(indexWithPart(i), b.index(1)));
+      b.loop(begin, end, 1, [&](Value entry) {
+        entries.push_back(entry);
+        planes.push_back(constants.load(b, table.planes, entry));
+        overEntries(i + 1);
+        entries.pop_back();
+        planes.pop_back();
+      });
+      chosen.pop_back();
+    }
   };
   overEntries(0);
 }

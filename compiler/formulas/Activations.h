@@ -72,6 +72,12 @@ inline bool multiplyGain(Activation &activation, double gain) {
       activation);
 }
 
+/// Whether φ(cz) = cφ(z) for c > 0.
+inline bool isHomogeneous(const Activation &activation) {
+  return std::visit([](const auto &a) { return std::is_base_of_v<RectifiedLinear, std::decay_t<decltype(a)>>; },
+                    activation);
+}
+
 inline bool isIdentity(const Activation &activation) { return std::holds_alternative<Identity>(activation); }
 
 /// Whether every output covariance is >= 0 whatever the input, as the state in distance of later layers wants to know

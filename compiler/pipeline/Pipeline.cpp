@@ -27,6 +27,7 @@ void inetc::buildFusionPipeline(OpPassManager &passes) {
   OpPassManager &network = passes.nest<kt::NetworkOp>();
   network.addPass(createKtInferDemand());   // types say which planes are needed
   network.addPass(createKtChooseState());   // types say covariance or distance; kt.rescale where they meet
+  network.addPass(createKtDeferFactors());  // windows add up; what they do not divide by waits for the result
   network.addPass(createKtSplitVariance()); // what belongs to one example stands in kt.prepare
   network.addPass(createCSEPass());
   network.addPass(createKtFuse()); // no pointwise op stands outside a kt.fused

@@ -36,7 +36,7 @@ inline Taps tapsOf(llvm::ArrayRef<kt::WindowDimension> window, llvm::ArrayRef<in
   return taps;
 }
 
-/// The mean over the same tap on both sides.
+/// The mean (or sum) over the same tap on both sides.
 template <class S>
 PairKernel<S> window(kt::WindowOp op, const Example<S> &row, const Example<S> &column, const PairKernel<S> &input) {
   Taps taps = tapsOf(op.getWindow(), op.getInput().getType().getPositions());
@@ -59,8 +59,8 @@ PairKernel<S> window(kt::WindowOp op, const Example<S> &row, const Example<S> &c
         nngp += (*q2)[b];
       }
     }
-    nngp /= static_cast<S>(count);
-    ntk /= static_cast<S>(count);
+    nngp /= static_cast<S>(op.getDivisor());
+    ntk /= static_cast<S>(op.getDivisor());
   });
 }
 
@@ -71,7 +71,7 @@ template <class S> std::vector<S> windowVariance(kt::WindowOp op, const Example<
     S sum = 0;
     for (int64_t a : taps)
       sum += a >= 0 ? variance[a] : S(0);
-    result.push_back(sum / static_cast<S>(taps.size()));
+    result.push_back(sum / static_cast<S>(op.getDivisor()));
   }
   return result;
 }

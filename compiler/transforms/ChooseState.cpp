@@ -29,13 +29,6 @@ Carrier carrierOf(Value kernel) {
 
 bool readsDistance(kt::DualOp op) { return formulas::getState(op.getFormula()) == formulas::State::distance; }
 
-// φ(cz) = cφ(z) for c > 0: the scale of an example goes through.
-bool isHomogeneous(kt::DualOp op) {
-  return std::visit(
-      [](const auto &phi) { return std::is_base_of_v<formulas::RectifiedLinear, std::decay_t<decltype(phi)>>; },
-      op.getFormula());
-}
-
 struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   // What the readers of a value want it to be: a distance if one of them does; nothing in particular if nobody cares.
   llvm::DenseMap<Value, State> wanted;
@@ -77,7 +70,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     builder.setInsertionPointAfterValue(kernel);
     auto type = cast<kt::KernelType>(kernel.getType()).withState(to.state, to.scaled);
     ++conversions;
-    return result = builder.create<kt::RescaleOp>(kernel.getLoc(), type, kernel, ValueRange(), Value());
+    return result = builder.create<kt::RescaleOp>(kernel.getLoc(), type, kernel, ValueRange(), Value(), APFloat(1.0));
   }
 
   // The carrier that all inputs of an operation are brought to.
@@ -102,7 +95,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   static Carrier chooseResult(kt::KernelOpInterface op, Carrier inputs) {
     bool losesScale = isa<kt::NormalizeOp>(op.getOperation());
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
-      losesScale = !isHomogeneous(dual);
+      losesScale = !formulas::isHomogeneous(dual.getFormula());
     return {inputs.state, inputs.scaled && !losesScale};
   }
 

@@ -43,6 +43,29 @@ def KtChooseState : Pass<"kt-choose-state", "::inetc::kt::NetworkOp"> {
                     Statistic<"nonnegative", "nonnegative", "duals whose Σ is never negative">];
 }
 
+def KtDeferFactors : Pass<"kt-defer-factors", "::inetc::kt::NetworkOp"> {
+  let summary = "let constant factors wait until they cost nothing";
+  let description = [{
+    What a rectified network is made of takes a factor from its input to its result. So windows add up instead of taking
+    means, weights are 1, duals get the gain with which their D' has no factor, and the result, which is divided by the
+    scales of its examples in any case, is divided by all of this too: one operation less for each window, of 20 (NNGP) or
+    36 (both kernels) in a layer.
+
+    ```mlir
+    %1 = kt.window %0 {size = array<i64: 3, 3>, ...} : ... distance scaled ...
+    %2 = kt.dual %1 {activation = "relu", gain = 1.5} ...
+    %3 = kt.rescale %2 ... -> ... state = covariance ...
+    // becomes
+    %1 = kt.window %0 {size = array<i64: 3, 3>, sum, ...}
+    %2 = kt.dual %1 {activation = "relu", gain = 2.0} ...      // relu halves, and so D' = D - ...
+    %3 = kt.rescale %2 {factor = 0.0833} ...
+    ```
+    Only behind the first rectifier, as angles beyond π/2 are sensitive to roundings, and only where values are in units of their examples' scales, and so have the size that the layers give them; before they
+    outgrow f32, windows take means again. Branches that are joined get the factor of the largest by their weights.
+  }];
+  let statistics = [Statistic<"sums", "sums", "windows that add up">];
+}
+
 def KtSplitVariance : Pass<"kt-split-variance", "::inetc::kt::NetworkOp"> {
   let summary = "compute what belongs to one example once for each example";
   let description = [{

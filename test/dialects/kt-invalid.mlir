@@ -31,6 +31,17 @@ kt.network @rescale input [4] {
 // -----
 
 !k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!d = !kt.kernel<point, planes = all, state = distance, nngp, f32>
+kt.network @factor input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C3) has a factor beside a scale only, found 2}}
+  %1 = kt.rescale %0 {factor = 2.0 : f64} : (!k) -> !d
+  kt.return %1 : !d
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
 kt.network @concat input [4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !k
   // expected-error @below {{(C1) needs a weight for each kernel, found 1 for 2}}

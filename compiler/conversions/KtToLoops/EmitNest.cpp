@@ -131,9 +131,6 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
     form = llvm::find_if(forms, [&](const Form &f) { return serves(f, false); });
   assert(form != forms.end() && "the plan stores what windows read");
 
-  double taps = 1;
-  for (const kt::WindowDimension &dimension : window)
-    taps *= static_cast<double>(dimension.size);
   std::optional<EmittedState> sum;
   auto add = [&](const EmittedState &term) {
     if (!sum) {
@@ -164,10 +161,10 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
     }
   };
   overTaps({});
-  if (taps != 1) {
-    sum->nngp = sum->nngp * number(1.0 / taps);
+  if (double divisor = op.getDivisor(); divisor != 1) {
+    sum->nngp = sum->nngp * number(1.0 / divisor);
     if (sum->ntk) {
-      sum->ntk = *sum->ntk * number(1.0 / taps);
+      sum->ntk = *sum->ntk * number(1.0 / divisor);
       contractible.push_back(sum->ntk->getValue());
     }
   }

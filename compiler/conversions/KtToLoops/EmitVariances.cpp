@@ -84,13 +84,12 @@ Value PrepareEmitter::wrapAround(Value position, const kt::WindowDimension &wind
   return b.create<arith::RemSIOp>(b.add(position, b.index(turns * size)), b.index(size));
 }
 
-// The mean over taps, added up in the order in which nests do it.
+// The mean (or sum) over taps, added up in the order in which nests do it.
 Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
   Value input = op.getInput();
   ArrayRef<int64_t> sizes = typeOf(input).getPositions();
   SmallVector<kt::WindowDimension> window = op.getWindow();
   bool backwards = sumsColumns(window.back(), sizes.back());
-  double taps = 1;
   std::function<Emitted(size_t, Value, Value)> sum = [&](size_t i, Value index, Value inside) -> Emitted {
     if (i == window.size()) {
       auto choice = b.create<scf::IfOp>(TypeRange(emission.getVector()), inside, /*withElse=*/true);
@@ -115,10 +114,9 @@ Emitted PrepareEmitter::windowVariance(kt::WindowOp op, ValueRange position) {
       return SmallVector<Value>{(Emitted(*context, carried[0]) + term).getValue()};
     })[0]);
   };
-  for (const kt::WindowDimension &dimension : window)
-    taps *= static_cast<double>(dimension.size);
   Emitted total = sum(0, b.index(0), Value());
-  return taps == 1 ? total : total * number(1.0 / taps);
+  double divisor = op.getDivisor();
+  return divisor == 1 ? total : total * number(1.0 / divisor);
 }
 
 // Σω Q over the window

@@ -88,6 +88,8 @@ LogicalResult RescaleOp::verify() {
     return emitOpError("(C1) changes nothing: both sides have the same state");
   if (to.getScaled())
     return emitOpError("(C2) goes to scale 1 only, found a scaled result");
+  if (!from.getScaled() && !getFactor().isExactlyValue(1.0))
+    return emitOpError("(C3) has a factor beside a scale only, found ") << getFactor().convertToDouble();
   return success();
 }
 

@@ -206,7 +206,11 @@ def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"]> {
 
 def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"]> {
   let summary = "change of state: covariance ↔ distance, and from `scaled` to g = 1";
-  let description = [{K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/g.}];
+  let description = [{
+    K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/g. All of these times
+    `factor`, which is 1 where there is no scale (C3).
+  }];
+  let arguments = !con(operands, (ins DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$factor));
   let hasVerifier = 1;
 }
 
@@ -220,7 +224,7 @@ def Kt_MulOp : Kt_NaryOp<"mul", ["needsVariance"]> {
 }
 
 def Kt_ConcatOp : Kt_NaryOp<"concat"> {
-  let summary = "concatenation of channels: the mean of the inputs, weighted by their widths";
+  let summary = "a weighted sum of independent branches; concatenation of channels: weighted by their widths";
   let arguments = !con(operands, (ins DenseF64ArrayAttr:$weights));
   let hasVerifier = 1;
 }
@@ -230,11 +234,11 @@ def Kt_ConcatOp : Kt_NaryOp<"concat"> {
 //===----------------------------------------------------------------------===//
 
 def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
-  let summary = "the taps of a convolution: the mean over the same tap on both sides, on Σ and Θ alike";
+  let summary = "the taps of a convolution: the mean (or sum) over the same tap on both sides, on Σ and Θ alike";
   let description = [{
     Σ'[p, p'] = (1/W) Σ_t Σ[sp − l + δt, sp' − l + δt], W the number of taps, s, δ, l the stride, dilation and low padding
     (Novak et al. 2019, arXiv:1810.05148; Arora et al. 2019, arXiv:1904.11955). Beyond a zero-padded border Σ = Θ = 0, and W
-    stays. On D: linear likewise; beyond the border D is the variance of the one position that lies inside, 0 if none does.
+    stays; with `sum` it is 1. On D: linear likewise; beyond the border D is the variance of the one position that lies inside, 0 if none does.
     Displacements stay apart: d of the result comes from sd, and modulo the sizes where it is circular.
 
     ```mlir
@@ -246,10 +250,15 @@ def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
     are positive, paddings not negative. (C3) The result has as many positions as windows fit. (C4) The state stays.
   }];
   let arguments = !con(operands, (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$dilation,
-                                  DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high, UnitAttr:$circular));
+                                  DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high, UnitAttr:$circular,
+                                  UnitAttr:$sum));
   let extraClassDeclaration = [{
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
     ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
+    /// The number of taps.
+    int64_t countTaps();
+    /// What the sum over the taps is divided by: their number, or 1.
+    double getDivisor() { return getSum() ? 1.0 : static_cast<double>(countTaps()); }
     /// Whether some window reaches into zeros.
     bool hasZeroBorder();
   }];

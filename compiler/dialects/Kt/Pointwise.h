@@ -86,6 +86,7 @@ private:
   }
   S number(double value) { return source.constant(value); }
   S times(double factor, S value) { return factor == 1.0 ? value : number(factor) * value; }
+  S addTimes(double factor, S value, S sum) { return factor == 1.0 ? sum + value : fma(number(factor), value, sum); }
 
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
@@ -246,7 +247,8 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
     return out;
   }
   Sides<S> r = inverse(op.getScale());
-  S both = r.row[0] * r.column[0];
+  double factor = op.getFactor().convertToDouble();
+  S both = times(factor, r.row[0] * r.column[0]);
   if (ntk)
     out.ntk = *ntk * both;
   if (!isDistance(op.getResult())) {
@@ -254,7 +256,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
     return out;
   }
   S gap = fma(r.row[0], q.row[0], -(r.column[0] * q.column[0]));
-  out.nngp = fma(r.row[0] - r.column[0], gap, both * in.nngp);
+  out.nngp = fma(times(factor, r.row[0] - r.column[0]), gap, both * in.nngp);
   return out;
 }
 
@@ -288,19 +290,16 @@ PairState<S> Pointwise<S, Source>::weightedSum(llvm::ArrayRef<State_> inputs, ll
   bool allKnown = llvm::all_of(inputs, [](const State_ &in) { return static_cast<bool>(in.covariance); });
   State_ out;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    S nngp = times(weights[i], inputs[i].nngp);
-    out.nngp = i == 0 ? nngp : out.nngp + nngp;
-    if (std::optional<S> ntk = allMissing ? inputs[i].ntk : inputs[i].completeNtk()) {
-      S term = times(weights[i], *ntk);
-      out.ntk = out.ntk ? *out.ntk + term : term;
-    }
+    out.nngp = i == 0 ? times(weights[i], inputs[i].nngp) : addTimes(weights[i], inputs[i].nngp, out.nngp);
+    if (std::optional<S> ntk = allMissing ? inputs[i].ntk : inputs[i].completeNtk())
+      out.ntk = out.ntk ? addTimes(weights[i], *ntk, *out.ntk) : times(weights[i], *ntk);
   }
   auto sumOf = [&](std::function<S()> State_::*term) -> std::function<S()> {
     return
         [this, term, terms = llvm::SmallVector<State_>(inputs), factors = llvm::SmallVector<double>(weights)]() -> S {
           S sum = times(factors[0], (terms[0].*term)());
           for (size_t i = 1; i < terms.size(); ++i)
-            sum = sum + times(factors[i], (terms[i].*term)());
+            sum = addTimes(factors[i], (terms[i].*term)(), sum);
           return sum;
         };
   };
@@ -330,7 +329,7 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
   auto sum = [&](llvm::ArrayRef<double> weights) {
     S total = times(weights[0], inputs[0]);
     for (size_t i = 1; i < inputs.size(); ++i)
-      total = total + times(weights[i], inputs[i]);
+      total = addTimes(weights[i], inputs[i], total);
     return total;
   };
   return llvm::TypeSwitch<mlir::Operation *, S>(operation)
@@ -352,7 +351,7 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
         if (!scale)
           return inputs[0];
         S r = number(1.0) / *scale;
-        return inputs[0] * (r * r);
+        return inputs[0] * times(op.getFactor().convertToDouble(), r * r);
       })
       .Case([&](MulOp) { return inputs[0] * inputs[1]; })
       .Case([&](AffineOp op) { return sum({op.getA2().convertToDouble()}); })

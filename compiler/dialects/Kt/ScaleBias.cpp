@@ -33,7 +33,9 @@ double kt::findScaleBias(NetworkOp network) {
       gain = std::accumulate(inputs.begin(), inputs.end(), 0.0);
     else if (auto concat = dyn_cast<ConcatOp>(operation))
       gain = std::inner_product(inputs.begin(), inputs.end(), concat.getWeights().begin(), 0.0);
-    else if (isa<WindowOp, PoolOp, MeanOp, TraceOp, DropoutOp>(operation))
+    else if (auto window = dyn_cast<WindowOp>(operation))
+      gain = static_cast<double>(window.countTaps()) / window.getDivisor() * inputs[0];
+    else if (isa<PoolOp, MeanOp, TraceOp, DropoutOp>(operation))
       gain = inputs[0];
     if (!gain || *gain <= 0)
       continue;

@@ -1,5 +1,6 @@
 #include "compiler/dialects/Kt/KtOps.h"
 #include "mlir/IR/Builders.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace inetc::kt;
@@ -17,6 +18,10 @@ static SmallVector<WindowDimension> makeWindow(ArrayRef<int64_t> size, ArrayRef<
 
 SmallVector<WindowDimension> WindowOp::getWindow() {
   return makeWindow(getSize(), getStride(), getDilation(), getPadLow(), getPadHigh(), getCircular());
+}
+
+int64_t WindowOp::countTaps() {
+  return std::accumulate(getSize().begin(), getSize().end(), int64_t{1}, std::multiplies<>());
 }
 
 SmallVector<WindowDimension> PoolOp::getWindow() {

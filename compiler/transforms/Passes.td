@@ -49,7 +49,7 @@ def KtDeferFactors : Pass<"kt-defer-factors", "::inetc::kt::NetworkOp"> {
     What a rectified network is made of takes a factor from its input to its result. So windows add up instead of taking
     means, weights are 1, duals get the gain with which their D' has no factor, and the result, which is divided by the
     scales of its examples in any case, is divided by all of this too: one operation less for each window, of 20 (NNGP) or
-    36 (both kernels) in a layer.
+    35 (both kernels) in a layer.
 
     ```mlir
     %1 = kt.window %0 {size = array<i64: 3, 3>, ...} : ... distance scaled ...

@@ -114,6 +114,16 @@ EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
   return {sum * (inverse.row[0] * inverse.column[0])};
 }
 
+void inetc::addTo(std::optional<EmittedState> &sum, const EmittedState &term) {
+  if (!sum) {
+    sum = term;
+    return;
+  }
+  sum->nngp = sum->nngp + term.nngp;
+  if (sum->ntk)
+    sum->ntk = *sum->ntk + *term.ntk;
+}
+
 EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Value x) {
   Value input = resolveGroups(op.getInput());
   SmallVector<kt::WindowDimension> window = planeWindow(op);
@@ -132,25 +142,17 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
   assert(form != forms.end() && "the plan stores what windows read");
 
   std::optional<EmittedState> sum;
-  auto add = [&](const EmittedState &term) {
-    if (!sum) {
-      sum = term;
-      return;
-    }
-    sum->nngp = sum->nngp + term.nngp;
-    if (sum->ntk)
-      sum->ntk = *sum->ntk + *term.ntk;
-  };
   std::function<void(SmallVector<Value>)> overTaps = [&](SmallVector<Value> from) {
     size_t i = from.size();
     if (i + 1 == window.size()) {
       if (form->isSummed()) {
-        add(loadForm(*form, from, x));
+        addTo(sum, loadForm(*form, from, x));
         return;
       }
       for (int64_t tap = 0; tap < columns.size; ++tap)
-        add(loadForm(*form, from,
-                     b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
+        addTo(sum,
+              loadForm(*form, from,
+                       b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
       return;
     }
     for (int64_t tap = 0; tap < window[i].size; ++tap) {

@@ -171,6 +171,9 @@ private:
   double flops = 0;
 };
 
+/// Σ and Θ of `term` to those of `sum`, which is none before the first. All have Θ, or none.
+void addTo(std::optional<EmittedState> &sum, const EmittedState &term);
+
 /// A sum over the taps of a row, the newest of them `value`; `carried` are the columns before it, and move on.
 formulas::Emitted sumTaps(const Form &form, llvm::MutableArrayRef<mlir::Value> carried, formulas::Emitted value);
 

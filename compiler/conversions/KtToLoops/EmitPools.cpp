@@ -1,6 +1,5 @@
 #include "compiler/conversions/KtToLoops/EmitPlanes.h"
 #include "compiler/conversions/KtToLoops/PoolWeights.h"
-#include <map>
 
 using namespace mlir;
 using namespace inetc;
@@ -106,13 +105,14 @@ struct Taps {
   SmallVector<int64_t, 2> shifts;
 };
 
+constexpr size_t mostTaps = 2; // at once: for each number of them there is code of its own
+
 std::vector<Taps> joinTaps(ArrayRef<Contribution> entries) {
-  constexpr size_t most = 2; // for each number of taps there is code of its own
   std::vector<Taps> joined;
   for (const Contribution &entry : entries) {
     auto same = llvm::find_if(joined, [&](const Taps &taps) {
       return taps.plane == entry.plane && taps.begin == entry.begin && taps.end == entry.end &&
-             taps.shifts.size() < most;
+             taps.shifts.size() < mostTaps;
     });
     if (same == joined.end())
       same = joined.insert(same, Taps{entry.plane, entry.begin, entry.end, {}});
@@ -121,36 +121,29 @@ std::vector<Taps> joinTaps(ArrayRef<Contribution> entries) {
   return joined;
 }
 
-// Those of each displacement that are so many at once, one after the other.
+// Those that are equally many at once, one after the other.
 struct TapTable {
-  size_t count;
-  std::vector<int64_t> first = {0}, planes = {}, begin = {}, end = {}; // first: of each displacement
-  SmallVector<std::vector<int64_t>, 2> shifts = SmallVector<std::vector<int64_t>, 2>(count);
+  std::vector<int64_t> first = {0}, planes, begin, end; // first: of each displacement
+  SmallVector<std::vector<int64_t>, mostTaps> shifts;   // of each of the taps
 };
 
 std::vector<TapTable> makeTapTables(ArrayRef<std::vector<Contribution>> contributions) {
-  std::map<size_t, TapTable> tables;
-  std::vector<std::vector<Taps>> all;
-  for (const std::vector<Contribution> &entries : contributions)
-    for (const Taps &taps : all.emplace_back(joinTaps(entries)))
-      tables.try_emplace(taps.shifts.size(), TapTable{taps.shifts.size()});
-  std::vector<TapTable> result;
-  for (auto &[count, table] : tables) {
-    for (const std::vector<Taps> &joined : all) {
-      for (const Taps &taps : joined) {
-        if (taps.shifts.size() != count)
-          continue;
-        table.planes.push_back(taps.plane);
-        table.begin.push_back(taps.begin);
-        table.end.push_back(taps.end);
-        for (auto [shifts, shift] : llvm::zip_equal(table.shifts, taps.shifts))
-          shifts.push_back(shift);
-      }
-      table.first.push_back(table.planes.size());
+  std::vector<TapTable> tables(mostTaps);
+  for (const std::vector<Contribution> &entries : contributions) {
+    for (const Taps &taps : joinTaps(entries)) {
+      TapTable &table = tables[taps.shifts.size() - 1];
+      table.planes.push_back(taps.plane);
+      table.begin.push_back(taps.begin);
+      table.end.push_back(taps.end);
+      table.shifts.resize(taps.shifts.size());
+      for (auto [shifts, shift] : llvm::zip_equal(table.shifts, taps.shifts))
+        shifts.push_back(shift);
     }
-    result.push_back(std::move(table));
+    for (TapTable &table : tables)
+      table.first.push_back(table.planes.size());
   }
-  return result;
+  llvm::erase_if(tables, [](const TapTable &table) { return table.planes.empty(); });
+  return tables;
 }
 } // namespace
 
@@ -172,19 +165,12 @@ void PlaneEmitter::addToPool(const Sink &sink) {
       if (d < rank) {
         for (const std::vector<int64_t> &shifts : chosen[d]->shifts) {
           SmallVector<Value> more = from;
-          more.push_back(
-              b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, shifts, entries[d])));
+          more.push_back(b.add(b.mul(positions[d], b.index(source.stride[d])), constants.load(b, shifts, entries[d])));
           overTaps(more);
         }
         return;
       }
-      EmittedState state = loadForm(form, ArrayRef(from).drop_back(), from.back());
-      if (sum) {
-        state.nngp = sum->nngp + state.nngp;
-        if (state.ntk)
-          state.ntk = *sum->ntk + *state.ntk;
-      }
-      sum = state;
+      addTo(sum, loadForm(form, ArrayRef(from).drop_back(), from.back()));
     };
     overTaps({});
     return *sum;
@@ -192,7 +178,8 @@ void PlaneEmitter::addToPool(const Sink &sink) {
   std::function<void(SmallVector<Value>)> overPositions = [&](SmallVector<Value> positions) {
     size_t i = positions.size();
     if (i < rank) {
-      Value begin = constants.load(b, chosen[i]->begin, entries[i]), end = constants.load(b, chosen[i]->end, entries[i]);
+      Value begin = constants.load(b, chosen[i]->begin, entries[i]),
+            end = constants.load(b, chosen[i]->end, entries[i]);
       b.loop(begin, end, 1, [&](Value position) {
         SmallVector<Value> more = positions;
         more.push_back(position);

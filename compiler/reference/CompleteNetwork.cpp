@@ -16,10 +16,12 @@ static void surroundWithDistance(kt::DualOp op) {
   OpBuilder builder(op);
   kt::KernelType covariance = op.getType(), distance = covariance.withState(kt::State::distance, /*scaled=*/false);
   op.getInputMutable().assign(
-      builder.create<kt::RescaleOp>(op.getLoc(), distance, op.getInput(), ValueRange(), Value(), APFloat(1.0)).getResult());
+      builder.create<kt::RescaleOp>(op.getLoc(), distance, op.getInput(), ValueRange(), Value(), APFloat(1.0))
+          .getResult());
   op.getResult().setType(distance);
   builder.setInsertionPointAfter(op);
-  auto back = builder.create<kt::RescaleOp>(op.getLoc(), covariance, op.getResult(), ValueRange(), Value(), APFloat(1.0));
+  auto back =
+      builder.create<kt::RescaleOp>(op.getLoc(), covariance, op.getResult(), ValueRange(), Value(), APFloat(1.0));
   op.getResult().replaceAllUsesExcept(back.getResult(), back);
 }
 

@@ -60,8 +60,9 @@ def KtDeferFactors : Pass<"kt-defer-factors", "::inetc::kt::NetworkOp"> {
     %2 = kt.dual %1 {activation = "relu", gain = 2.0} ...      // relu halves, and so D' = D - ...
     %3 = kt.rescale %2 {factor = 0.0833} ...
     ```
-    Only behind the first rectifier, as angles beyond π/2 are sensitive to roundings, and only where values are in units of their examples' scales, and so have the size that the layers give them; before they
-    outgrow f32, windows take means again. Branches that are joined get the factor of the largest by their weights.
+    Only behind the first rectifier, as angles beyond π/2 are sensitive to roundings, and only where values are in units of
+    their examples' scales, and so have the size that the layers give them; before they outgrow f32, windows take means
+    again. Branches that are joined get the factor of the largest by their weights.
   }];
   let statistics = [Statistic<"sums", "sums", "windows that add up">];
 }

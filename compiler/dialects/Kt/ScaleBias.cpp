@@ -7,9 +7,8 @@ using namespace mlir;
 using namespace inetc;
 using namespace inetc::kt;
 
-double kt::findScaleBias(NetworkOp network) {
-  double bias = 0;
-  llvm::DenseMap<Value, double> gains; // Q at each value, for q̄ = 1 and no biases
+llvm::DenseMap<Value, double> kt::findGains(NetworkOp network) {
+  llvm::DenseMap<Value, double> gains;
   for (auto op : network.getOps<KernelOpInterface>()) {
     SmallVector<double> inputs;
     for (Value kernel : op.getKernels())
@@ -37,11 +36,17 @@ double kt::findScaleBias(NetworkOp network) {
       gain = static_cast<double>(window.countTaps()) / window.getDivisor() * inputs[0];
     else if (isa<PoolOp, MeanOp, TraceOp, DropoutOp>(operation))
       gain = inputs[0];
-    if (!gain || *gain <= 0)
-      continue;
-    gains[op->getResult(0)] = *gain;
-    if (auto linear = dyn_cast<LinearOp>(operation))
-      bias = std::max(bias, linear.getB2().convertToDouble() / *gain);
+    if (gain && *gain > 0)
+      gains[op->getResult(0)] = *gain;
   }
+  return gains;
+}
+
+double kt::findScaleBias(NetworkOp network) {
+  double bias = 0;
+  llvm::DenseMap<Value, double> gains = findGains(network);
+  for (auto linear : network.getOps<LinearOp>())
+    if (auto gain = gains.find(linear.getResult()); gain != gains.end())
+      bias = std::max(bias, linear.getB2().convertToDouble() / gain->second);
   return bias;
 }

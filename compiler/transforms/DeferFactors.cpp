@@ -14,18 +14,26 @@ namespace inetc {
 
 namespace {
 
-// The variance of a value as it is carried, for examples of unit size: f32 ends at 3e38, and NTK of many layers, sums
-// over positions and readouts that add up come on top of it.
-constexpr double largest = 1e22;
+// f32 ends at 3e38. The variance of a value as it is carried, for examples of unit size (NTK of many layers, sums over
+// positions and readouts that add up come on top of it); and the factor of a value, or of the biases that are in it.
+constexpr double largestSize = 1e22, largestFactor = 1e35;
 
 struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
   llvm::DenseMap<Value, double> factors; // how many times too large a value is, where that is not 1
-  llvm::DenseMap<Value, double> gains;   // its variance without that
+  llvm::DenseMap<Value, kt::Size> sizes; // its variance without that
+  double scaleBias = 0;                  // what is carried is divided by the size of the example and this
   llvm::DenseSet<Value> deferring;       // whatever reads it takes a factor for nothing
 
   double factorOf(Value kernel) const {
     auto entry = factors.find(kernel);
     return entry == factors.end() ? 1.0 : entry->second;
+  }
+
+  // Whether a value can be carried with this factor. With g² = 1/(q̄ + β) it has at most g²(Qq̄ + B) ≤ max(Q, B/β).
+  bool fits(Value kernel, double factor) const {
+    kt::Size size = sizes.lookup(kernel);
+    double carried = std::max(size.signal, size.biases > 0 ? size.biases / scaleBias : 0.0);
+    return factor * std::max(size.biases, 1.0) <= largestFactor && carried * factor <= largestSize;
   }
 
   static bool isScaled(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getScaled(); }
@@ -53,53 +61,56 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
 
   double visit(kt::LinearOp op) {
     double w2 = op.getW2().convertToDouble(), in = factorOf(op.getInput());
-    if (!deferring.contains(op.getResult()) || w2 <= 0)
+    if (!deferring.contains(op.getResult()))
       return in;
-    double factor = in / w2;
-    // exactly 1 where what is added to Θ is the new Σ
-    op.setAlpha(APFloat(op.getAlpha() == op.getW2() ? 1.0 : op.getAlpha().convertToDouble() / w2));
+    bool passes = w2 > 0 && fits(op.getResult(), in / w2);
+    double factor = passes ? in / w2 : in;
+    if (passes) {
+      // exactly 1 where what is added to Θ is the new Σ
+      op.setAlpha(APFloat(op.getAlpha() == op.getW2() ? 1.0 : op.getAlpha().convertToDouble() / w2));
+      op.setW2(APFloat(1.0));
+    }
     op.setBeta(APFloat(op.getBeta().convertToDouble() * factor));
     op.setB2(APFloat(op.getB2().convertToDouble() * factor));
-    op.setW2(APFloat(1.0));
     return factor;
   }
 
   double visit(kt::AffineOp op) {
     double a2 = op.getA2().convertToDouble(), in = factorOf(op.getInput());
-    if (!deferring.contains(op.getResult()) || a2 <= 0)
+    if (!deferring.contains(op.getResult()) || a2 <= 0 || !fits(op.getResult(), in / a2))
       return in;
     op.setA2(APFloat(1.0));
     return in / a2;
   }
 
   double visit(kt::DualOp op) {
-    double in = factorOf(op.getInput());
-    if (!deferring.contains(op.getResult()) || formulas::evaluateVariance(op.getFormula(), 1.0) <= 0)
+    double in = factorOf(op.getInput()), before = op.getGain().convertToDouble();
+    double one = formulas::evaluateVariance(op.getFormula(), 1.0) / before; // of the activation without its gain
+    if (!deferring.contains(op.getResult()) || one <= 0 || !fits(op.getResult(), in / one / before))
       return in;
-    double before = op.getGain().convertToDouble();
-    op.setGain(APFloat(1.0));
-    double gain = 1 / formulas::evaluateVariance(op.getFormula(), 1.0);
-    op.setGain(APFloat(gain));
-    return in * (gain / before);
+    op.setGain(APFloat(1 / one));
+    return in / one / before;
   }
 
   double visit(kt::WindowOp op) {
     auto taps = static_cast<double>(op.countTaps());
-    double in = factorOf(op.getInput()), size = gains.lookup(op.getResult()) * in;
-    if (!deferring.contains(op.getResult()) || taps == 1 || size * taps > largest)
+    double in = factorOf(op.getInput());
+    if (!deferring.contains(op.getResult()) || op.getSum() || taps == 1 || !fits(op.getResult(), in * taps))
       return in;
     op.setSum(true);
     ++sums;
     return in * taps;
   }
 
-  // Σ wᵢΣᵢ of values with factors: that of the largest, the others times what they lack
+  // Σ wᵢΣᵢ of values with factors: the largest of these, the others times what they lack (or, where all of it would not
+  // fit, the smallest)
   double join(Operation *op, ValueRange inputs, ArrayRef<double> weights) {
-    double factor = 0;
-    for (Value input : inputs)
-      factor = std::max(factor, factorOf(input));
+    auto known = llvm::map_to_vector(inputs, [&](Value input) { return factorOf(input); });
+    double factor = *llvm::max_element(known);
+    if (!fits(op->getResult(0), factor))
+      factor = *llvm::min_element(known);
     // the same factor may have been multiplied in another order
-    auto lacks = [&](Value input) { return factor / factorOf(input) - 1 > 1e-15; };
+    auto lacks = [&](Value input) { return std::abs(factor / factorOf(input) - 1) > 1e-15; };
     if (llvm::none_of(inputs, lacks))
       return factor;
     SmallVector<std::pair<double, Value>> terms;
@@ -124,12 +135,13 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
 
   double visit(kt::RescaleOp op) {
     if (double factor = factorOf(op.getInput()); factor != 1)
-      op.setFactor(APFloat(1 / factor));
+      op.setFactor(APFloat(op.getFactor().convertToDouble() / factor));
     return 1;
   }
 
   void runOnOperation() override {
-    gains = kt::findGains(getOperation());
+    sizes = kt::findSizes(getOperation());
+    scaleBias = kt::findScaleBias(getOperation());
     findDeferring();
     SmallVector<kt::KernelOpInterface> ops(getOperation().getOps<kt::KernelOpInterface>());
     for (kt::KernelOpInterface op : ops) {

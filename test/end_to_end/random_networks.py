@@ -44,7 +44,7 @@ class Generator:
 
     def weights(self, options, value):
         if self.chance(0.4):
-            options.append(f"w_std = {self.pick(0.8, 1.2, 1.5)}")
+            options.append(f"w_std = {self.pick(0, 0.1, 0.8, 1.2, 1.5)}")
         if self.chance(0.4):
             options.append(f"b_std = {self.pick(0, 0.1, 0.5)}")
         if value.channels and self.chance(0.3):

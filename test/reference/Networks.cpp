@@ -15,7 +15,7 @@ using namespace inetc;
 using namespace inetc::test;
 
 const char *inetc::test::nameOf(KtStage stage) {
-  static constexpr const char *names[] = {"derived", "states", "split", "fused", "tiled"};
+  static constexpr const char *names[] = {"derived", "states", "deferred", "split", "fused", "tiled"};
   return names[static_cast<int>(stage)];
 }
 
@@ -70,6 +70,8 @@ kt::NetworkOp Networks::runTo(KtStage stage) {
     network.addPass(createKtInferDemand());
     network.addPass(createKtChooseState());
   }
+  if (stage >= KtStage::deferred)
+    network.addPass(createKtDeferFactors());
   if (stage >= KtStage::split) {
     network.addPass(createKtSplitVariance());
     network.addPass(createCSEPass());

@@ -12,9 +12,9 @@
 namespace inetc::test {
 
 /// How far a network has come.
-enum class KtStage { derived, states, split, fused, tiled };
-inline constexpr KtStage allStages[] = {KtStage::derived, KtStage::states, KtStage::split, KtStage::fused,
-                                        KtStage::tiled};
+enum class KtStage { derived, states, deferred, split, fused, tiled };
+inline constexpr KtStage allStages[] = {KtStage::derived, KtStage::states, KtStage::deferred,
+                                        KtStage::split,   KtStage::fused,  KtStage::tiled};
 const char *nameOf(KtStage stage);
 
 /// A module with one network.

@@ -132,6 +132,31 @@ const StageCase cases[] = {
   %5 = kt.linear %4 {w2 = 1.0, b2 = 0.0, alpha = 1.0, beta = 0.0} : (!k) -> !k
   kt.return %5 : !k
 )"},
+    {"BiasAlone", "[5]", 5, false, R"(
+  %0 = kt.gram {channels = 5 : i64} : () -> !k
+  %1 = kt.linear %0 {w2 = 2.0, b2 = 0.1, alpha = 2.0, beta = 0.1} : (!k) -> !k
+  %2 = kt.dual %1 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %3 = kt.linear %2 {w2 = 0.3, b2 = 0.2, alpha = 0.3, beta = 0.2} : (!k) -> !k
+  %4 = kt.dual %3 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %5 = kt.linear %4 {w2 = 0.0, b2 = 0.7, alpha = 3.0, beta = 0.4} : (!k) -> !k
+  %6 = kt.add %5, %2 : (!k, !k) -> !k
+  %7 = kt.dual %6 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %8 = kt.linear %7 {w2 = 0.5, b2 = 0.1, alpha = 0.5, beta = 0.1} : (!k) -> !k
+  kt.return %8 : !k
+)"},
+    {"SmallWeightsLargeBias", "[5]", 5, true, R"(
+  %0 = kt.gram {channels = 5 : i64} : () -> !k
+  %1 = kt.linear %0 {w2 = 1.0e-8, b2 = 1.0, alpha = 1.0e-8, beta = 1.0} : (!k) -> !k
+  %2 = kt.dual %1 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %3 = kt.linear %2 {w2 = 1.0e-8, b2 = 1.0, alpha = 1.0e-8, beta = 1.0} : (!k) -> !k
+  %4 = kt.dual %3 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %5 = kt.linear %4 {w2 = 1.0e-8, b2 = 1.0, alpha = 1.0e-8, beta = 1.0} : (!k) -> !k
+  %6 = kt.dual %5 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %7 = kt.affine %2 {a2 = 1.0e8} : (!k) -> !k
+  %8 = kt.add %7, %6 : (!k, !k) -> !k
+  %9 = kt.dual %8 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %9 : !k
+)"},
     {"FlattenedImage", "[2, 2, 3]", 12, false, R"(
   %0 = kt.gram {channels = 3 : i64} : () -> !image
   %1 = kt.linear %0 {w2 = 2.0, b2 = 0.1, alpha = 2.0, beta = 0.1} : (!image) -> !image

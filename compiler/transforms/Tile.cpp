@@ -135,19 +135,30 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
     return std::clamp<int64_t>(columnBytes / (channels * bytes) / step, 1, most / step) * step;
   }
 
+  // The first option that says nothing that could be done.
+  LogicalResult checkOptions() {
+    constexpr int64_t mostLanes = 256, mostRows = 1 << 20;
+    const std::tuple<StringRef, int64_t, int64_t> numbers[] = {
+        {"lanes", lanes, mostLanes},       {"rows", rows, mostRows},
+        {"tile-rows", tileRows, mostRows}, {"tile-columns", tileColumns, mostRows},
+        {"band-rows", bandRows, mostRows}, {"band-layers", bandLayers, mostRows},
+        {"abreast", abreast, mostRows}};
+    for (auto [name, value, most] : numbers)
+      if (value < 0 || value > most)
+        return getOperation().emitError("option '") << name << "' is from 1 to " << most << ", or 0, found " << value;
+    if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "int8x28", "blas"}, StringRef(gram)))
+      return getOperation().emitError("option 'gram' is direct, registers, bf16x6, int8x28 or blas, found '")
+             << gram << "'";
+    if (isInMatrixRegisters(gram) && !amx)
+      return getOperation().emitError("option 'gram' is ") << gram << ", which needs a processor with AMX";
+    if (!turns.empty() && turns != "nest" && turns != "line")
+      return getOperation().emitError("option 'turns' is nest or line, found '") << turns << "'";
+    return success();
+  }
+
   void runOnOperation() override {
-    if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "int8x28", "blas"}, StringRef(gram))) {
-      getOperation().emitError("option 'gram' is direct, registers, bf16x6, int8x28 or blas, found '") << gram << "'";
+    if (failed(checkOptions()))
       return signalPassFailure();
-    }
-    if (isInMatrixRegisters(gram) && !amx) {
-      getOperation().emitError("option 'gram' is ") << gram << ", which needs a processor with AMX";
-      return signalPassFailure();
-    }
-    if (!turns.empty() && turns != "nest" && turns != "line") {
-      getOperation().emitError("option 'turns' is nest or line, found '") << turns << "'";
-      return signalPassFailure();
-    }
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
       auto type = cast<kt::KernelType>(group.getResult(0).getType());
       int64_t bytes = type.getElementType().getWidth() / 8;
@@ -155,7 +166,7 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      StringRef method = isSpatial                              ? "direct"
+      StringRef method = isSpatial || grams.empty()             ? "direct"
                          : !gram.empty()                        ? StringRef(gram)
                          : channels <= maxDirectChannels        ? "direct"
                          : channels > maxRegisterChannels       ? "blas"
@@ -201,7 +212,7 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       if (isInMatrixRegisters(method))
         chosenRows = std::min<int64_t>(chosenRows, bytes == 4 ? 2 : 1);
       group.setRows(rows ? rows : chosenRows);
-      group.setTileRows(tileRows ? tileRows : chosenTileRows);
+      group.setTileRows(llvm::alignTo(tileRows ? tileRows : chosenTileRows, width));
       group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : chosenTileColumns, width));
     }
   }

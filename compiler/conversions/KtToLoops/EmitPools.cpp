@@ -237,8 +237,9 @@ static std::vector<int64_t> findPoolPlanes(const Level &level, const PlaneSource
     for (int64_t part = 0; part < level.countParts(dimension); ++part) {
       int64_t displacement = base - part * level.modulus[dimension];
       const std::vector<int64_t> &all = source.displacements[dimension];
-      auto found = llvm::find(all, displacement / stride);
-      planes.push_back(displacement % stride || found == all.end() ? -1 : found - all.begin());
+      auto found = llvm::lower_bound(all, displacement / stride);
+      bool isThere = displacement % stride == 0 && found != all.end() && *found == displacement / stride;
+      planes.push_back(isThere ? found - all.begin() : -1);
     }
   return planes;
 }

@@ -197,7 +197,15 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
         int64_t here = base - part * producer.modulus[i], d = here / grid.stride[i];
         if (here % grid.stride[i] || std::abs(d) >= size)
           continue;
-        for (int64_t plane = 0, e = source.displacements[i].size(); plane < e; ++plane)
+        // |d − stride·D| is less than the window, where nothing wraps around
+        const std::vector<int64_t> &all = source.displacements[i];
+        int64_t furthest = window[i].size - 1;
+        auto first = all.begin(), last = all.end();
+        if (reach == 0) {
+          first = llvm::lower_bound(all, llvm::divideCeilSigned(d - furthest, stride));
+          last = llvm::upper_bound(all, llvm::divideFloorSigned(d + furthest, stride));
+        }
+        for (int64_t plane = first - all.begin(), e = last - all.begin(); plane < e; ++plane)
           for (int64_t tap = 0; tap < window[i].size; ++tap)
             for (int64_t turns = -reach; turns <= reach; ++turns)
               for (int64_t otherTurns = -reach; otherTurns <= reach; ++otherTurns)

@@ -221,4 +221,18 @@ TEST(PlanePlan, PoolsAreStreamed) {
   EXPECT_LT(plan->scratchVectors, 200000);
 }
 
+// What waits of a row lies on the stack.
+TEST(PlanePlan, WideRowsAreNotSkewed) {
+  for (int64_t width : {1024, 1025}) {
+    Networks networks;
+    networks.importText("network n { input [4, " + std::to_string(width) +
+                        ", 1] default conv { pad = same } return input -> conv(3) -> relu -> conv(3) -> relu -> flatten }");
+    auto plan = planPlanes(networks.runTo(KtStage::tiled).getBlock(), /*streamed=*/true);
+    ASSERT_TRUE(succeeded(plan));
+    for (const Nest &nest : plan->levels.front().nests)
+      if (llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>))
+        EXPECT_EQ(nest.skewed, width == 1024) << width;
+  }
+}
+
 } // namespace

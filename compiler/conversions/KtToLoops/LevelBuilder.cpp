@@ -139,9 +139,11 @@ void LevelBuilder::makeNests() {
       stage = std::max(stage, stages.lookup(input));
     place(op, stage + (isa<kt::WindowOp>(op) ? 1 : 0));
   }
+  constexpr int64_t widest = 1024; // of a row, as what waits of it lies on the stack
   for (auto &[key, nest] : nests) {
     const Sizes &positions = level.grids[nest.grid].positions;
-    nest.skewed = positions[positions.size() - 2] > 1 && llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>) &&
+    nest.skewed = positions[positions.size() - 2] > 1 && positions.back() <= widest &&
+                  llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>) &&
                   llvm::any_of(nest.operations, llvm::IsaPred<kt::DualOp>);
     for (Operation *op : nest.operations)
       nestOf[op->getResult(0)] = level.nests.size();

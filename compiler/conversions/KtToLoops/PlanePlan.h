@@ -75,7 +75,7 @@ struct Nest {
   llvm::SmallVector<mlir::Operation *> operations; // in order; a pool stands for the reading of what it made
   llvm::SmallVector<int> forms;                    // that it stores
   llvm::SmallVector<int> sinks;                    // readouts that it adds to
-  bool skewed = false;                             // see EmitPlanes.h
+  bool skewed = false;                             // a row is written one row late, see EmitSkew.cpp
 };
 
 /// Where planes of a level go: a pool, a readout, or (no operation) a later level that reads them as they are.

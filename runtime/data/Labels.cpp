@@ -55,6 +55,8 @@ std::vector<std::string> sortedClasses(const std::vector<std::string> &labels) {
 
 void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
   requireOneColumn(training);
+  if (classes > kMostClasses)
+    throw Error(fmt::format("{} classes asked for; at most {} expected", classes, kMostClasses));
   int64_t row = 0;
   for (int64_t r = 0; r < training.rows(); ++r) {
     checkClassLabel(training, r);

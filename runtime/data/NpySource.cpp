@@ -128,7 +128,8 @@ private:
   void findMember(const std::string &path, std::string member) {
     std::vector<std::string> members;
     for (zip_int64_t i = 0; i < zip_get_num_entries(archive_, 0); ++i) {
-      std::string entry = zip_get_name(archive_, i, ZIP_FL_ENC_GUESS);
+      const char *found = zip_get_name(archive_, i, ZIP_FL_ENC_GUESS);
+      std::string entry = found ? found : "";
       members.push_back(entry.ends_with(".npy") ? entry.substr(0, entry.size() - 4) : entry);
     }
     if (member.empty() && members.size() == 1)

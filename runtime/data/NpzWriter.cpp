@@ -90,8 +90,11 @@ void addArray(zip_t *archive, const NamedArray &array, const std::string &header
   zip_source_t *source = zip_source_buffer_fragment(archive, fragments.data(), fragments.size(), 0);
   zip_int64_t index =
       source ? zip_file_add(archive, (array.name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8) : zip_int64_t(-1);
-  if (index < 0)
-    throw Error(zip_strerror(archive));
+  if (index < 0) {
+    std::string reason = zip_strerror(archive);
+    zip_source_free(source);
+    throw Error(reason);
+  }
   zip_set_file_compression(archive, index, ZIP_CM_STORE, 0);
   // 1 January 1980, the first date that zip knows: the same results make the same file.
   zip_file_set_dostime(archive, index, 0, (1 << 5) | 1, 0);
@@ -106,8 +109,10 @@ void writeNpz(OutputFile &file, const std::vector<NamedArray> &arrays) {
   zip_error_init(&error);
   zip_source_t *source = zip_source_function_create(sinkCallback, &sink, &error);
   zip_t *archive = source ? zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error) : nullptr;
-  if (!archive)
+  if (!archive) {
+    zip_source_free(source);
     throw Error(fmt::format("{}: cannot write: {}", file.path(), zip_error_strerror(&error)));
+  }
   std::vector<std::string> headers; // alive until zip_close
   headers.reserve(arrays.size());
   for (const NamedArray &array : arrays)

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
+#include <set>
 #include <string>
 
 namespace inet {
@@ -15,10 +17,35 @@ int blasInt(int64_t size, const char *what) {
   return static_cast<int>(size);
 }
 
-BlasThreads::BlasThreads(int threads) : before(openblas_get_num_threads()) {
-  openblas_set_num_threads(std::max(1, threads));
+namespace {
+
+struct Setting {
+  std::mutex mutex;
+  std::multiset<int> wanted; // by all who hold a BlasThreads
+  int before = 1;            // when there was none
+};
+
+Setting &setting() {
+  static Setting instance;
+  return instance;
 }
 
-BlasThreads::~BlasThreads() { openblas_set_num_threads(before); }
+} // namespace
+
+BlasThreads::BlasThreads(int threads) : threads(std::max(1, threads)) {
+  Setting &shared = setting();
+  std::scoped_lock lock(shared.mutex);
+  if (shared.wanted.empty())
+    shared.before = openblas_get_num_threads();
+  shared.wanted.insert(this->threads);
+  openblas_set_num_threads(*shared.wanted.begin());
+}
+
+BlasThreads::~BlasThreads() {
+  Setting &shared = setting();
+  std::scoped_lock lock(shared.mutex);
+  shared.wanted.erase(shared.wanted.find(threads));
+  openblas_set_num_threads(shared.wanted.empty() ? shared.before : *shared.wanted.begin());
+}
 
 } // namespace inet

@@ -29,8 +29,9 @@ namespace inet {
 /// A size as BLAS takes it. Throws Error, naming `what`, where it does not fit 32 bits.
 int blasInt(int64_t size, const char *what);
 
-/// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. One setting for the
-/// whole process: solves hold one of these, tiles of the kernel run with 1.
+/// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. OpenBLAS has one setting
+/// for the whole process: where several of these live, in one thread or in many, the fewest threads count. Solves hold
+/// one, tiles of the kernel run with 1.
 class BlasThreads {
 public:
   explicit BlasThreads(int threads);
@@ -39,7 +40,7 @@ public:
   BlasThreads &operator=(const BlasThreads &) = delete;
 
 private:
-  int before;
+  int threads;
 };
 
 } // namespace inet

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
+#include <memory>
 #include <random>
 
 namespace inet {
@@ -156,6 +157,15 @@ TEST(Linalg, ThreadsAreSetBack) {
     const BlasThreads atLeastOne(0);
     EXPECT_EQ(openblas_get_num_threads(), 1);
   }
+  EXPECT_EQ(openblas_get_num_threads(), before);
+}
+
+TEST(Linalg, ThreadsOfTwoAtATime) {
+  const int before = openblas_get_num_threads();
+  auto first = std::make_unique<BlasThreads>(1), second = std::make_unique<BlasThreads>(1);
+  first.reset(); // the first to come is the first to go
+  EXPECT_EQ(openblas_get_num_threads(), 1);
+  second.reset();
   EXPECT_EQ(openblas_get_num_threads(), before);
 }
 

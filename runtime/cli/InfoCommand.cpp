@@ -29,14 +29,16 @@ std::string formatDuration(double seconds) {
   return seconds < 172800 ? fmt::format("{:.1f} hours", seconds / 3600) : fmt::format("{:.1f} days", seconds / 86400);
 }
 
-// From a run of a fraction of a second, on made-up examples.
+// From a run of a fraction of a second, on made-up examples, where that is possible.
 void addTime(const InetKernel &kernel, int64_t features, const Arguments &arguments, Report &report) {
   int64_t n1 = arguments.n, n2 = arguments.n2 ? arguments.n2 : arguments.n;
   double entries = arguments.n2 ? double(n1) * double(n2) : double(n1) * double(n1 + 1) / 2;
-  double each = measureSecondsPerEntry(kernel, features), all = each * entries / arguments.threads;
-  report.add("kernel_seconds", {{"per_entry", each}, {"total", all}}, "time",
-             fmt::format("about {}: {} entries of {:.3g} ns in {} threads", formatDuration(all),
-                         static_cast<int64_t>(entries), each * 1e9, arguments.threads));
+  auto [each, measured] = measureSecondsPerEntry(kernel, features);
+  double all = each * entries / arguments.threads;
+  report.add("kernel_seconds", {{"per_entry", each}, {"total", all}, {"measured", measured}}, "time",
+             fmt::format("about {}: {} entries of {:.3g} ns{} in {} threads", formatDuration(all),
+                         entries < 1e15 ? fmt::format("{:.0f}", entries) : fmt::format("{:.3g}", entries), each * 1e9,
+                         measured ? "" : " (guessed, as a measurement would take long)", arguments.threads));
 }
 
 void addMemory(const InetKernel &kernel, const Arguments &arguments, Report &report) {

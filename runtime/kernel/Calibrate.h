@@ -8,10 +8,15 @@
 
 namespace inet {
 
+struct SecondsPerEntry {
+  double seconds;
+  bool measured; ///< false: guessed from the number of operations
+};
+
 /// Seconds that one thread takes for an entry of the kernel (nngp and ntk, as compiled), measured on made-up examples of
 /// `features` numbers: the rows that go together with one vector of columns, or as many more, up to a tile, as fill a
-/// tenth of a second.
-double measureSecondsPerEntry(const InetKernel &kernel, int64_t features);
+/// tenth of a second. A guess where these few entries would take seconds.
+SecondsPerEntry measureSecondsPerEntry(const InetKernel &kernel, int64_t features);
 
 } // namespace inet
 

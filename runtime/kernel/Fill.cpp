@@ -211,7 +211,8 @@ double resultBytes(const InetKernel &kernel, int64_t rows, int64_t columns, cons
 
 double scratchBytes(const InetKernel &kernel, int threads) {
   double tiles = 2 * double(kernel.tile_rows) * double(kernel.tile_columns) * double(sizeOf(dtypeOf(kernel)));
-  return threads * (double(kernel.block_scratch_bytes) + double(kernel.prepare_scratch_bytes) + tiles);
+  // what prepares examples gives its memory back before tiles are filled
+  return threads * std::max(double(kernel.block_scratch_bytes) + tiles, double(kernel.prepare_scratch_bytes));
 }
 
 KernelMatrix computeKernel(const InetKernel &kernel, const PreparedExamples &x1, const PreparedExamples *x2,

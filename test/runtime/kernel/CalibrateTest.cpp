@@ -18,7 +18,19 @@ TEST(Calibrate, CountsTheRowsThatGoTogether) {
     std::this_thread::sleep_for(pause);
   };
   double perEntry = 0.15 / (4 * kernel.lanes);
-  double measured = measureSecondsPerEntry(kernel, kFeatures);
-  EXPECT_GE(measured, perEntry);
-  EXPECT_LT(measured, 2 * perEntry);
+  SecondsPerEntry found = measureSecondsPerEntry(kernel, kFeatures);
+  EXPECT_TRUE(found.measured);
+  EXPECT_GE(found.seconds, perEntry);
+  EXPECT_LT(found.seconds, 2 * perEntry);
+}
+
+// What would take minutes is not run at all.
+TEST(Calibrate, GuessesWhatWouldTakeLong) {
+  InetKernel kernel = handWrittenProgram(INET_F32).kernels[0];
+  kernel.flops_per_pair = 1e12;
+  kernel.prepared_bytes_per_example = int64_t{1} << 50;
+  kernel.block = [](const InetTile *) { FAIL(); };
+  SecondsPerEntry found = measureSecondsPerEntry(kernel, kFeatures);
+  EXPECT_FALSE(found.measured);
+  EXPECT_DOUBLE_EQ(found.seconds, 500.0 / kernel.lanes);
 }

@@ -39,9 +39,7 @@ using formulas::sqrt;
 inline constexpr llvm::StringLiteral overSpaceKey = " over space";
 
 /// The values of the row's example and of the column's.
-template <class S> struct Sides {
-  llvm::SmallVector<S, 4> row, column;
-};
+template <class S> struct Sides { llvm::SmallVector<S, 4> row, column; };
 
 /// Σ (or D) and Θ at one pair. Θ may be known to be 0 (no value), and may lack Σ (NTK parameterization adds Σ after
 /// every linear layer; what follows often has Σ at hand and adds it there). Beside D, Σ may be known with less rounding
@@ -91,9 +89,13 @@ private:
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
   }
-  // Σ beside D: (Q + Q' − D)/2, if nothing better is known
+  // Σ beside D: (Q + Q' − D)/2, if nothing better is known. The difference of two large numbers where one of the
+  // variances is 0, and so is Σ.
   S covarianceOf(const State_ &in, const Sides<S> &q) {
-    return in.covariance ? in.covariance() : number(0.5) * ((q.row[0] + q.column[0]) - in.nngp);
+    if (in.covariance)
+      return in.covariance();
+    S zero = number(0.0), covariance = number(0.5) * ((q.row[0] + q.column[0]) - in.nngp);
+    return select(lessEqual(q.row[0], zero), zero, select(lessEqual(q.column[0], zero), zero, covariance));
   }
 
   State_ linear(LinearOp op, const State_ &in);
@@ -203,12 +205,24 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
   });
   S both = h.row[0] * h.column[0];
   State_ out{in.nngp * both};
+  std::optional<S> ntk = in.ntk;
   if (isDistance(op.getInput())) {
-    Sides<S> q = plain(op.getVariance());
-    S gap = fma(h.row[0], q.row[0], -(h.column[0] * q.column[0]));
-    out.nngp = fma(h.row[0] - h.column[0], gap, out.nngp);
+    // D = (a − a')² + E, a = √Q, and E = 2aa'(1 − cos θ) is between 0 and 4aa': also where h is large, as a is nearly 0
+    Sides<S> a = source.perExample(op.getVariance(), "deviation", 1,
+                                   [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{sqrt(v[0])}; });
+    S gap = a.row[0] - a.column[0], size = a.row[0] * a.column[0], zero = number(0.0), most = number(4.0) * size;
+    S angular = fma(-gap, gap, in.nngp);
+    angular = select(lessEqual(angular, zero), zero, select(lessEqual(most, angular), most, angular));
+    S newGap = h.row[0] * a.row[0] - h.column[0] * a.column[0];
+    out.nngp = fma(newGap, newGap, angular * both);
+    if (in.missingCovariance) { // Σ is what Θ lacks
+      S covariance = fma(number(-0.5), angular, size);
+      ntk = ntk ? *ntk + covariance : covariance;
+    }
+  } else {
+    ntk = in.completeNtk();
   }
-  if (std::optional<S> ntk = in.completeNtk())
+  if (ntk)
     out.ntk = *ntk * both;
   return out;
 }

@@ -54,8 +54,9 @@ static LayerArgument argumentOf(const inet::LayerParameter &parameter) {
     argument.kind = ArgumentKind::Symbols;
     break;
   case inet::ParameterKind::sizes:
+  case inet::ParameterKind::distances:
     argument.kind = ArgumentKind::Sizes;
-    argument.minimum = 1, argument.maximum = largestSize;
+    argument.minimum = parameter.kind == inet::ParameterKind::sizes ? 1 : 0, argument.maximum = largestSize;
     break;
   }
   for (StringRef choice : llvm::split(parameter.choices, '|'))

@@ -141,36 +141,53 @@ EmittedState PlaneEmitter::emitWindow(kt::WindowOp op, ArrayRef<Value> rows, Val
     form = llvm::find_if(forms, [&](const Form &f) { return serves(f, false); });
   assert(form != forms.end() && "the plan stores what windows read");
 
-  std::optional<EmittedState> sum;
-  std::function<void(SmallVector<Value>)> overTaps = [&](SmallVector<Value> from) {
-    size_t i = from.size();
-    if (i + 1 == window.size()) {
-      if (form->isSummed()) {
-        addTo(sum, loadForm(*form, from, x));
-        return;
-      }
-      for (int64_t tap = 0; tap < columns.size; ++tap)
-        addTo(sum,
-              loadForm(*form, from,
-                       b.add(b.mul(x, b.index(columns.stride)), b.index(tap * columns.dilation - columns.padLow))));
-      return;
-    }
-    for (int64_t tap = 0; tap < window[i].size; ++tap) {
-      SmallVector<Value> more = from;
-      more.push_back(
-          b.add(b.mul(rows[i], b.index(window[i].stride)), b.index(tap * window[i].dilation - window[i].padLow)));
-      overTaps(more);
-    }
+  bool ntk = hasNtk.lookup({plane.level, static_cast<int>(&*form - forms.data())});
+  auto pack = [&](const EmittedState &state) {
+    SmallVector<Value> values{state.nngp.getValue()};
+    if (ntk)
+      values.push_back(state.ntk->getValue());
+    return values;
   };
-  overTaps({});
+  auto unpack = [&](ValueRange values) {
+    EmittedState state{Emitted(context, values[0])};
+    if (ntk)
+      state.ntk = Emitted(context, values[1]);
+    return state;
+  };
+  // row by row, as windowVariance adds up what belongs to one example
+  std::function<EmittedState(SmallVector<Value>)> overTaps = [&](SmallVector<Value> from) {
+    size_t i = from.size();
+    bool last = i + 1 == window.size();
+    if (i == window.size())
+      return loadForm(*form, ArrayRef(from).drop_back(), from.back());
+    if (last && form->isSummed())
+      return loadForm(*form, from, x);
+    auto add = [&](std::optional<EmittedState> sum, Value tap) {
+      SmallVector<Value> more = from;
+      more.push_back(b.add(b.mul(last ? x : rows[i], b.index(window[i].stride)), tap));
+      addTo(sum, overTaps(more));
+      return sum;
+    };
+    int64_t first = -window[i].padLow, dilation = window[i].dilation;
+    if (!isLong(window[i])) {
+      std::optional<EmittedState> sum;
+      for (int64_t tap = 0; tap < window[i].size; ++tap)
+        sum = add(sum, b.index(first + tap * dilation));
+      return *sum;
+    }
+    SmallVector<Value> zeros(ntk ? 2 : 1, context.getConstant(0.0));
+    return unpack(b.loop(b.index(first), b.index(first + window[i].size * dilation), dilation, zeros,
+                         [&](Value tap, ValueRange carried) { return pack(*add(unpack(carried), tap)); }));
+  };
+  EmittedState sum = overTaps({});
   if (double divisor = op.getDivisor(); divisor != 1) {
-    sum->nngp = sum->nngp * number(1.0 / divisor);
-    if (sum->ntk) {
-      sum->ntk = *sum->ntk * number(1.0 / divisor);
-      contractible.push_back(sum->ntk->getValue());
+    sum.nngp = sum.nngp * number(1.0 / divisor);
+    if (sum.ntk) {
+      sum.ntk = *sum.ntk * number(1.0 / divisor);
+      contractible.push_back(sum.ntk->getValue());
     }
   }
-  return *sum;
+  return sum;
 }
 
 // What a level begins with, and windows.

@@ -140,9 +140,11 @@ void LevelBuilder::makeNests() {
     place(op, stage + (isa<kt::WindowOp>(op) ? 1 : 0));
   }
   constexpr int64_t widest = 1024; // of a row, as what waits of it lies on the stack
+  auto hasLoop = [](Operation *op) { return isa<kt::WindowOp>(op) && llvm::any_of(planeWindow(op), isLong); };
   for (auto &[key, nest] : nests) {
     const Sizes &positions = level.grids[nest.grid].positions;
     nest.skewed = positions[positions.size() - 2] > 1 && positions.back() <= widest &&
+                  llvm::none_of(nest.operations, hasLoop) &&
                   llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>) &&
                   llvm::any_of(nest.operations, llvm::IsaPred<kt::DualOp>);
     for (Operation *op : nest.operations)

@@ -2,6 +2,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -25,7 +26,12 @@ Value inetc::LoopBuilder::pointer(Value memory, Value at) {
 double inetc::countFlops(Block &body) {
   double flops = 0;
   for (Operation &op : body) {
-    if (isa<math::FmaOp>(op))
+    if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      auto from = getConstantIntValue(loop.getLowerBound()), to = getConstantIntValue(loop.getUpperBound());
+      auto step = getConstantIntValue(loop.getStep());
+      if (from && to && step)
+        flops += static_cast<double>((*to - *from) / *step) * countFlops(*loop.getBody());
+    } else if (isa<math::FmaOp>(op))
       flops += 2;
     else if (op.getNumResults() == 1 && isa<VectorType>(op.getResult(0).getType()) &&
              isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::MaximumFOp, arith::MinimumFOp,

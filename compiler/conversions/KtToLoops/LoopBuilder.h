@@ -80,7 +80,7 @@ private:
   InsertPoint start;
 };
 
-/// Floating-point operations on vectors, for one lane, of a straight-line body.
+/// Floating-point operations on vectors, for one lane, of a body with loops of known length.
 double countFlops(mlir::Block &body);
 
 } // namespace inetc

@@ -95,15 +95,18 @@ Value IdentityOp::buildKernel(OpBuilder &, ValueRange kernels) { return kernels[
 //===----------------------------------------------------------------------===//
 
 namespace {
-// The lists of kt.window and kt.pool, and the kernel over the positions that come out.
+// The lists of kt.window and kt.pool, without taps that reach nothing, and the kernel over the positions that come out.
 struct WindowLists {
   SmallVector<int64_t> size, stride, dilation, padLow, padHigh;
   bool circular;
+  double part = 1; // of the taps that are left
   kt::KernelType type;
 
   WindowLists(ArrayRef<kt::WindowDimension> window, kt::KernelType input) : circular(false) {
     SmallVector<int64_t> positions;
-    for (auto [dimension, inputSize] : llvm::zip_equal(window, input.getPositions())) {
+    for (auto [dimension, inputSize] :
+         llvm::zip_equal(SmallVector<kt::WindowDimension>(window), input.getPositions())) {
+      part *= dimension.trim(inputSize);
       size.push_back(dimension.size);
       stride.push_back(dimension.stride);
       dilation.push_back(dimension.dilation);
@@ -117,23 +120,35 @@ struct WindowLists {
 };
 } // namespace
 
+// Σ and Θ times a number.
+static Value buildTimes(OpBuilder &builder, Location loc, Value kernel, double factor) {
+  if (factor == 1)
+    return kernel;
+  auto number = [&](double value) { return builder.getF64FloatAttr(value); };
+  return builder.create<kt::LinearOp>(loc, kernel.getType(), kernel, ValueRange(), Value(), number(factor), number(0.0),
+                                      number(0.0), number(0.0));
+}
+
 Value ConvOp::buildKernel(OpBuilder &builder, ValueRange kernels) {
   auto signal = cast<SignalType>(getInput().getType());
-  WindowLists window(*slideOver(std::nullopt, signal, argumentsOfConv(*this)), typeOf(kernels[0]));
+  SmallVector<kt::WindowDimension> dimensions = *slideOver(std::nullopt, signal, argumentsOfConv(*this));
+  WindowLists window(dimensions, typeOf(kernels[0]));
   Value taps =
       builder.create<kt::WindowOp>(getLoc(), window.type, kernels[0], ValueRange(), Value(), window.size, window.stride,
                                    window.dilation, window.padLow, window.padHigh, window.circular);
   double fanIn = signal.getChannels();
-  for (int64_t size : window.size)
-    fanIn *= static_cast<double>(size);
-  return buildWeights(*this, builder, taps, fanIn);
+  for (const kt::WindowDimension &dimension : dimensions)
+    fanIn *= static_cast<double>(dimension.size);
+  return buildWeights(*this, builder, buildTimes(builder, getLoc(), taps, window.part), fanIn);
 }
 
 static Value buildPool(OpBuilder &builder, Location loc, Value kernel, ArrayRef<kt::WindowDimension> dimensions,
                        bool sum, bool normalizeEdges) {
   WindowLists window(dimensions, typeOf(kernel));
-  return builder.create<kt::PoolOp>(loc, window.type, kernel, ValueRange(), Value(), window.size, window.stride,
-                                    window.padLow, window.padHigh, window.circular, sum, normalizeEdges);
+  Value pool = builder.create<kt::PoolOp>(loc, window.type, kernel, ValueRange(), Value(), window.size, window.stride,
+                                          window.padLow, window.padHigh, window.circular, sum, normalizeEdges);
+  bool isMean = !sum && !normalizeEdges;
+  return buildTimes(builder, loc, pool, isMean || window.part == 0 ? window.part * window.part : 1.0);
 }
 
 Value AvgPoolOp::buildKernel(OpBuilder &builder, ValueRange kernels) {

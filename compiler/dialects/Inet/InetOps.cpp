@@ -3,6 +3,7 @@
 #include "compiler/dialects/Inet/Inference.h"
 #include "compiler/formulas/Activations.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
@@ -117,6 +118,8 @@ static LogicalResult requireIndependent(std::optional<Location> loc, ValueRange 
 
 // All operands have the shape of the first, but for channels that are unknown; returns the joined shape.
 static FailureOr<SmallVector<int64_t>> joinShapes(std::optional<Location> loc, ValueRange operands, StringRef user) {
+  if (operands.empty())
+    return emitOptionalError(loc, user, " has a branch at least, found none");
   SmallVector<int64_t> shape(cast<SignalType>(operands[0].getType()).getShape());
   for (Value operand : operands.drop_front()) {
     auto type = cast<SignalType>(operand.getType());
@@ -180,6 +183,8 @@ INFER(ScaleOp) {
 }
 
 INFER(ConcatOp) {
+  if (operands.empty())
+    return emitOptionalError(loc, "'concat' has a branch at least, found none");
   int64_t channels = 0;
   for (Value operand : operands) {
     SignalType type = typeOf(operand);
@@ -200,13 +205,26 @@ INFER(ConcatOp) {
   return success();
 }
 
+// channels, space
+static std::string describeNames(ArrayAttr names) { return llvm::join(names.getAsValueRange<StringAttr>(), ", "); }
+
 INFER(LayerNormOp) {
   Adaptor op(operands, attributes, properties, regions);
   results.push_back(typeOf(operands[0]).withGaussian(true));
   if (double eps = op.getEps().convertToDouble(); !isStandardDeviation(eps))
     return emitOptionalError(loc, "eps of 'layer_norm' is finite and not negative, found ", describeNumber(eps));
   if (op.getOver() && !llvm::is_contained(op.getOver()->getAsValueRange<StringAttr>(), "channels"))
-    return emitOptionalError(loc, "'layer_norm' normalises over channels, or over [channels, space]");
+    return emitOptionalError(loc, "'layer_norm' normalises over channels, or over [channels, space]; found [",
+                             describeNames(*op.getOver()), "]");
+  if (op.getOver() && op.getOver()->size() > 1) {
+    auto names = op.getOver()->getAsValueRange<StringAttr>();
+    if (llvm::count(names, "channels") > 1 || llvm::count(names, "space") > 1)
+      return emitOptionalError(loc, "'layer_norm' normalises over each of channels and space once, found [",
+                               describeNames(*op.getOver()), "]");
+    if (typeOf(operands[0]).getPositions().empty())
+      return emitOptionalError(loc, "'layer_norm' normalises over space where there are spatial sizes, found ",
+                               typeOf(operands[0]).describeShape());
+  }
   return requireGaussian(loc, op.getInput(), "'layer_norm'");
 }
 

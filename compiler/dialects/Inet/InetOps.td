@@ -38,6 +38,8 @@ class Inet_SymbolsOr<string name, string default, list<string> choices>
 
 // One integer for all spatial dimensions, or a list with one for each.
 class Inet_Sizes<string name> : Inet_Param<name, "sizes", DenseI64ArrayAttr, 1>;
+// The same from 0.
+class Inet_Distances<string name> : Inet_Param<name, "distances", DenseI64ArrayAttr, 1>;
 class Inet_SizesOr<string name, string default>
     : Inet_Param<name, "sizes", OptionalAttr<DenseI64ArrayAttr>, 0, default>;
 
@@ -181,7 +183,7 @@ def Inet_GlobalSumPoolOp : Inet_GlobalPoolLayer<"global_sum_pool"> {
 }
 
 def Inet_LocalAvgPoolOp : Inet_Layer<"local_avg_pool", [
-    Inet_Sizes<"half_width">, Inet_SymbolOr<"pad", "same", Inet_Paddings>]> {
+    Inet_Distances<"half_width">, Inet_SymbolOr<"pad", "same", Inet_Paddings>]> {
   let summary = "avg_pool(2 half_width + 1, stride = 1), then flatten (Li et al. 2019, arXiv:1911.00809)";
   let description = [{(C1) and (C2) as for a convolution.}];
 }

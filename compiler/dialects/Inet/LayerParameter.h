@@ -16,6 +16,7 @@ enum class ParameterKind {
   symbol,  // StringAttr, one of the choices
   symbols, // ArrayAttr of StringAttr: one symbol or a list of them
   sizes,   // DenseI64ArrayAttr: one integer or a list with one for each dimension
+  distances, // DenseI64ArrayAttr: the same from 0
 };
 
 /// One parameter of a layer, made from its ODS record. An argument that is left out leaves the attribute unset, and ODS

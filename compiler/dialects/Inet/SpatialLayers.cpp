@@ -42,6 +42,11 @@ FailureOr<SmallVector<kt::WindowDimension>> inetc::inet::slideOver(std::optional
     dimension.circular = arguments.pad == "circular";
     if (arguments.pad != "valid")
       dimension.padToSame(size);
+    constexpr int64_t mostTurns = 16;
+    if (dimension.circular && dimension.getExtent() / size > mostTurns)
+      return emitOptionalError(loc, "the window of '", arguments.layer, "' covers ", dimension.getExtent(),
+                               " positions around a circle of ", size, " in spatial dimension ", i + 1, " of ",
+                               input.describeShape(), "; it may go around ", mostTurns, " times");
     if (!dimension.fits(size))
       return emitOptionalError(loc, "the window of '", arguments.layer, "' covers ", dimension.getExtent(),
                                " positions, but there are ", size, " in spatial dimension ", i + 1, " of ",

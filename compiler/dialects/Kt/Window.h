@@ -36,6 +36,32 @@ struct WindowDimension {
     padHigh = total - padLow;
   }
 
+  /// Leaves out the taps at both ends that reach nothing but zeros beyond the border, whichever window it is, as long
+  /// as what is left is a window over as many positions. Returns which part of the taps is left; 0 where nothing but
+  /// zeros is under any (then one is left that stands for nothing).
+  double trim(int64_t input) {
+    if (circular)
+      return 1;
+    auto ceilOf = [](int64_t a, int64_t b) { return a / b + (a % b > 0); };
+    int64_t output = getOutput(input);
+    int64_t first = std::max<int64_t>(ceilOf(padLow - stride * (output - 1), dilation), 0);
+    int64_t last = std::min(ceilOf(input + padLow, dilation), size) - 1;
+    WindowDimension left{1, stride, dilation};
+    bool reaches = first <= last;
+    if (reaches) { // no negative paddings: rather a tap that reaches nothing
+      first = std::min(first, padLow / dilation);
+      left.padLow = padLow - dilation * first;
+      last = std::max(last, first + ceilOf(input + left.padLow - stride * output, dilation));
+      left.size = last - first + 1;
+      left.padHigh = std::max<int64_t>(stride * (output - 1) + left.getExtent() - input - left.padLow, 0);
+    }
+    if (left.size > size || !left.fits(input) || left.getOutput(input) != output)
+      return 1;
+    double part = reaches ? static_cast<double>(left.size) / static_cast<double>(size) : 0;
+    *this = left;
+    return part;
+  }
+
   /// Whether some window reaches the other end.
   bool wraps() const { return circular && (padLow > 0 || padHigh > 0); }
   /// Whether some window reaches into zeros.

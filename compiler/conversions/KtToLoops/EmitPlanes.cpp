@@ -100,7 +100,8 @@ void PlaneEmitter::emitLevels() {
     for (int k = 1; k < static_cast<int>(plan.levels.size()); ++k) {
       const Level &level = plan.levels[k];
       Value begin = constants.load(b, level.runAfter, i), end = constants.load(b, level.runAfter, b.add(i, b.index(1)));
-      b.loop(begin, end, 1, [&](Value slab) {
+      b.loop(begin, end, 1, [&](Value next) {
+        Value slab = constants.load(b, level.order, next);
         emitPlanes(k, slab);
         for (int s : level.sources)
           forRows([&] { clearSlab(plan.sources[s], slab); });

@@ -92,8 +92,8 @@ Value PlaneEmitter::poolIndex(const PlaneSource &source, ArrayRef<Value> planes,
     Value extent = b.sub(b.index(source.positions[i]), b.max(d, b.sub(b.index(0), d)));
     position = b.add(b.mul(position, extent), positions[i]);
   }
-  Value slab = b.create<arith::RemUIOp>(planes[0], b.index(source.slabs));
-  Value offset = b.add(b.mul(slab, b.index(source.slabVectors)), constants.load(b, source.planeOffsets, which));
+  Value slot = constants.load(b, source.slots, planes[0]);
+  Value offset = b.add(b.mul(slot, b.index(source.slabVectors)), constants.load(b, source.planeOffsets, which));
   return b.add(offset, position);
 }
 
@@ -251,7 +251,7 @@ void PlaneEmitter::clearSlab(const PlaneSource &source, Value slab) {
   for (int64_t part = 0, parts = level.countParts(0); part < parts; ++part) {
     Value index = constants.load(b, planes, b.add(b.mul(slab, b.index(parts)), b.index(part)));
     b.when(b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, index, b.index(0)), [&] {
-      Value first = b.mul(b.create<arith::RemUIOp>(index, b.index(source.slabs)), b.index(source.slabVectors));
+      Value first = b.mul(constants.load(b, source.slots, index), b.index(source.slabVectors));
       for (int64_t buffer : {source.buffer, source.ntkBuffer})
         if (buffer >= 0)
           b.loop(b.index(0), b.index(source.slabVectors), 1,

@@ -214,23 +214,20 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
   }
 }
 
-// How many slabs have a memory of their own, where slab m lies in that of m modulo their number and is alive from
-// begins[m] to ends[m]. (Windows that wrap around on the way in let distant slabs be alive together.)
-static int64_t countSlabs(ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
-  int64_t count = begins.size();
-  std::vector<bool> apart(count, true); // whether no two that far apart are alive together
-  for (int64_t m = 0; m < count; ++m)
-    for (int64_t other = m + 1; other < count; ++other)
-      if (begins[m] <= ends[other] && begins[other] <= ends[m])
-        apart[other - m] = false;
-  for (int64_t slabs = 1; slabs < count; ++slabs) {
-    bool fits = true;
-    for (int64_t distance = slabs; distance < count; distance += slabs)
-      fits &= apart[distance];
-    if (fits)
-      return slabs;
+// A slot for each slab, so that no two that are alive together, from begins[m] to ends[m], have the same.
+static std::vector<int64_t> assignSlots(ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
+  std::vector<int64_t> order(begins.size()), slots(begins.size()), freeAfter;
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](int64_t a, int64_t b) { return begins[a] < begins[b]; });
+  for (int64_t m : order) {
+    auto slot = llvm::find_if(freeAfter, [&](int64_t end) { return end < begins[m]; });
+    slots[m] = slot - freeAfter.begin();
+    if (slot == freeAfter.end())
+      freeAfter.push_back(ends[m]);
+    else
+      *slot = ends[m];
   }
-  return count;
+  return slots;
 }
 
 // When each slab is complete, in slabs of level 0, and how many slabs of a source are alive at once.
@@ -260,22 +257,21 @@ void PlanBuilder::schedule() {
           at = std::max(at, time);
         }
     }
-    for (size_t c = 1; c < ready.size(); ++c)
-      ready[c] = std::max(ready[c], ready[c - 1]);
+    // where windows wrap around, one that is far away may be complete as early as the first
+    level.order.resize(ready.size());
+    std::iota(level.order.begin(), level.order.end(), 0);
+    llvm::stable_sort(level.order, [&](int64_t a, int64_t b) { return ready[a] < ready[b]; });
     for (int64_t i = 0; i <= static_cast<int64_t>(plan.levels[0].displacements[0].size()); ++i)
-      level.runAfter.push_back(llvm::lower_bound(ready, i) - ready.begin());
+      level.runAfter.push_back(llvm::partition_point(level.order, [&](int64_t slab) { return ready[slab] < i; }) -
+                               level.order.begin());
     for (auto &[s, begins] : first) {
       PlaneSource &source = plan.sources[s];
-      if (level.modulus[0]) { // a slab runs together with one that is far away
-        source.slabs = begins.size();
-        continue;
-      }
       std::vector<int64_t> ends;
       for (size_t m = 0; m < begins.size(); ++m) {
         ends.push_back(ready[slabOf(source, m)]);
         begins[m] = std::min(begins[m], ends[m]); // nothing may be added to it, and it is read all the same
       }
-      source.slabs = countSlabs(begins, ends);
+      source.slots = assignSlots(begins, ends);
     }
   }
 }
@@ -321,9 +317,13 @@ FailureOr<PlanePlan> PlanBuilder::build() {
   plan.scratchVectors = arena;
   if (!plan.levels.empty())
     schedule();
-  if (!streamed)
-    for (PlaneSource &source : plan.sources)
-      source.slabs = source.displacements[0].size();
+  for (PlaneSource &source : plan.sources) {
+    if (!streamed) {
+      source.slots.resize(source.displacements[0].size());
+      std::iota(source.slots.begin(), source.slots.end(), 0);
+    }
+    source.slabs = *llvm::max_element(source.slots) + 1;
+  }
   placeSlabs();
   return std::move(plan);
 }

@@ -103,7 +103,8 @@ struct PlaneSource {
   /// [dimension][index of the producing level's displacement × parts + part]
   llvm::SmallVector<std::vector<std::vector<Contribution>>> contributions;
   int level = -1;                    // that reads it
-  int64_t slabs = 0;                 // that are alive at the same time
+  std::vector<int64_t> slots;        // where each slab lies, of the planes with the same first displacement
+  int64_t slabs = 0;                 // that are alive at the same time: there are so many slots
   int64_t slabVectors;               // of one slab, of Σ or of Θ
   std::vector<int64_t> planeOffsets; // in a slab, of the plane with these indices of the displacements but the first
   int64_t buffer = -1, ntkBuffer = -1;
@@ -120,8 +121,9 @@ struct Level {
   llvm::SmallVector<std::vector<int64_t>> displacements;
   Sizes modulus; // 0 where nothing wraps around
   llvm::DenseMap<mlir::Value, int> gridOf;
-  /// Of slabs c of this level: those in [runAfter[i], runAfter[i + 1]) run after slab i of level 0.
-  std::vector<int64_t> runAfter;
+  /// The slabs of this level as they become complete: order[runAfter[i]] to order[runAfter[i + 1] − 1] run after slab i
+  /// of level 0.
+  std::vector<int64_t> order, runAfter;
 
   int64_t countParts(size_t dimension) const { return modulus[dimension] ? 2 : 1; }
   int64_t countParts() const;
@@ -146,6 +148,11 @@ llvm::SmallVector<kt::WindowDimension> planeWindow(mlir::Operation *op);
 /// The displacements of both signs that a value has, sorted.
 llvm::SmallVector<std::vector<int64_t>> planeDisplacements(kt::KernelType type);
 
+/// Whether the code of a window has a loop over the taps of this dimension, where others have one after the other.
+inline bool isLong(const kt::WindowDimension &dimension) {
+  constexpr int64_t mostUnrolled = 11;
+  return dimension.size > mostUnrolled;
+}
 /// Whether a window's sum over its taps in the last dimension, of so many positions, is made where values are stored.
 bool sumsColumns(const kt::WindowDimension &columns, int64_t size);
 /// Plans the operations of `block`. `streamed`: slabs of pools are used again; else all of them are there in the end.

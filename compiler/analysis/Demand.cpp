@@ -20,12 +20,6 @@ Demand::Demand(kt::NetworkOp network) {
 }
 
 void Demand::requireSelf(kt::KernelOpInterface op) {
-  // the gram reads the variances of its own result
-  if (isa<kt::GramOp>(op.getOperation())) {
-    if (op.needsVariance())
-      require(selfPlanes, op->getResult(0), kt::PlaneSet::diagonal(typeOf(op->getResult(0)).getRank()));
-    return;
-  }
   std::optional<kt::PlaneSet> demand = getSelfPlanes(op->getResult(0));
   if (!demand && op.needsVariance())
     demand = kt::PlaneSet::diagonal(typeOf(op->getResult(0)).getRank());

@@ -32,6 +32,11 @@ def KtToLoops : Pass<"kt-to-loops", "::mlir::ModuleOp"> {
     positions it is, for each pair, the levels, planes and nests of KtToLoops/PlanePlan.h. The attribute `inet.kernel` of
     the module holds the sizes of the descriptor.
 
+    A network is (C1) fused and (C2) tiled; (C3) gram = "registers" says of how many rows and vectors; (C4) on positions
+    the gram is "direct"; (C5), (C6) products in matrix registers are of their element type, lanes and at most so many
+    features; (C7) a block of products is whole rows in lockstep. (C8) What operations read of an example is there. (C9)
+    Without positions there is one group, and (C10) in any case one gram.
+
     After it no kt operation is left: func, scf, arith, math, vector, memref, and the target's intrinsics.
   }];
   let options = [

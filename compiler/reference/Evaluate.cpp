@@ -266,9 +266,7 @@ FailureOr<KernelMatrices<S>> inetc::reference::evaluateTile(kt::NetworkOp networ
                                                             const Inputs<S> &columns, bool same) {
   if (failed(check(network)))
     return failure();
-  int64_t features = 1;
-  for (int64_t size : network.getInputShape())
-    features *= size;
+  int64_t features = network.countFeatures();
   for (const Inputs<S> *x : {&rows, &columns})
     if (static_cast<int64_t>(x->values.size()) != x->count * features)
       return network.emitError("takes ") << features << " numbers an example, found " << x->values.size() << " for "

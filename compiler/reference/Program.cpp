@@ -48,8 +48,7 @@ private:
     if (!module || module->getOps<kt::NetworkOp>().empty())
       llvm::report_fatal_error("the program holds no kt.network");
     network = completeNetwork(*module->getOps<kt::NetworkOp>().begin());
-    for (int64_t size : network->getInputShape())
-      features *= size;
+    features = network->countFeatures();
   }
 
   MLIRContext context;

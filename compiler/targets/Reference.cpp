@@ -11,9 +11,7 @@ using namespace inetc;
 // vectors.
 static mlir::DictionaryAttr describe(kt::NetworkOp network) {
   mlir::Builder builder(network.getContext());
-  int64_t features = 1;
-  for (int64_t size : network.getInputShape())
-    features *= size;
+  int64_t features = network.countFeatures();
   auto integer = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
   auto entry = [&](llvm::StringRef name, mlir::Attribute value) { return builder.getNamedAttr(name, value); };
   return builder.getDictionaryAttr(

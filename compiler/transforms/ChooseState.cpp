@@ -129,6 +129,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   }
 
   void runOnOperation() override {
+    if (!getOperation().getOps<kt::RescaleOp>().empty()) // it has run
+      return;
     collectWanted();
     OpBuilder builder(&getContext());
     SmallVector<kt::KernelOpInterface> ops(getOperation().getOps<kt::KernelOpInterface>());

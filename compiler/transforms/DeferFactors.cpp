@@ -93,8 +93,7 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
   }
 
   double visit(kt::WindowOp op) {
-    auto taps = static_cast<double>(op.countTaps());
-    double in = factorOf(op.getInput());
+    double in = factorOf(op.getInput()), taps = op.countTaps();
     if (!deferring.contains(op.getResult()) || op.getSum() || taps == 1 || !fits(op.getResult(), in * taps))
       return in;
     op.setSum(true);

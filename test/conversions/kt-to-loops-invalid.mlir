@@ -18,7 +18,8 @@ kt.network @positions input [4, 4, 3] {
     %1 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
     kt.yield %1 : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
   } : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
-  kt.return %0 : !kt.kernel<4x4, planes = all, state = covariance, nngp, f32>
+  %1 = kt.trace %0 : (!kt.kernel<4x4, planes = all, state = covariance, nngp, f32>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+  kt.return %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
 }
 
 // -----
@@ -52,4 +53,96 @@ kt.network @rows input [784] {
     kt.yield %1 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
   } : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
   kt.return %0 : !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+}
+
+// -----
+
+// CHECK: 'kt.network' op (C1) is not fused: run kt-fuse and kt-tile before
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @unfused input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.network' op (C2) is not tiled: run kt-tile before
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @untiled input [4] {
+  %0 = kt.fused {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.dual' op (C8) has no variances or scale to read: run kt-split-variance before
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!v = !kt.kernel<point, planes = all, state = covariance, self, nngp, f32>
+kt.network @variances input [4] {
+  %s, %v = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    %2 = kt.gram scale %1 {channels = 4 : i64} : (!kt.scale<f32>) -> !v
+    kt.yield %1, %2 : !kt.scale<f32>, !v
+  } : !kt.scale<f32>, !v
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram variance %v scale %s {channels = 4 : i64} : (!v, !kt.scale<f32>) -> !k
+    %2 = kt.dual %1 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
+    kt.yield %2 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.network' op (C9) has one group where nothing has positions, found 2
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @groups input [4] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+    kt.yield %1 : !k
+  } : !k
+  %2 = kt.trace %0 : (!k) -> !k
+  %3 = kt.fused {
+    %4 = kt.affine %2 {a2 = 4.0 : f64} : (!k) -> !k
+    kt.yield %4 : !k
+  } : !k
+  kt.return %3 : !k
+}
+
+// -----
+
+// CHECK: 'kt.gram' op (C10) is the second in the network, where one is expected
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @grams input [4] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+    %2 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+    %3 = kt.add %1, %2 : (!k, !k) -> !k
+    kt.yield %3 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: error: one network is compiled at a time, found 2
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @first input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+kt.network @second input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
 }

@@ -125,3 +125,178 @@ kt.network @range input [8, 3] {
   // expected-error @below {{expected a range of displacements, found 3 to 1}}
   %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8, planes = [{3 to 1}], state = covariance, nngp, f64>
 }
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @channels input [4] {
+  // expected-error @below {{(C2) needs at least one channel, found 0}}
+  %0 = kt.gram {channels = 0 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @inputs input [4] {
+  // expected-error @below {{(C3) is of all 4 inputs of the network, found 400 channels at the positions of}}
+  %0 = kt.gram {channels = 400 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @source input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C1) reads the inputs of the network, found a kernel operand}}
+  %1 = kt.gram %0 {channels = 4 : i64} : (!k) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!image = !kt.kernel<4x5, planes = all, state = covariance, nngp, f32>
+kt.network @returned input [4, 5, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C1) returns a kernel without spatial sizes, found}}
+  kt.return %0 : !image
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+// expected-error @below {{ends in kt.return, found llvm.unreachable}}
+kt.network @unreachable input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  llvm.unreachable
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!image = !kt.kernel<4x5, planes = all, state = covariance, nngp, f32>
+kt.network @positions input [4, 5, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{works at each position alone, found}}
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!image) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @nothing input [4] {
+  // expected-error @below {{needs a kernel at least}}
+  %0 = "kt.add"() {operandSegmentSizes = array<i32: 0, 0, 0>} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @product input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C1) multiplies two kernels, found 1}}
+  %1 = kt.mul %0 : (!k) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @gain input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C2) the activation 'erf' has no gain}}
+  %1 = kt.dual %0 {activation = "erf", gain = 2.0 : f64, parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @scaled input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C2) goes to scale 1 only, found a scaled result}}
+  %1 = kt.rescale %0 : (!k) -> !s
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!image = !kt.kernel<4x5, planes = all, state = covariance, nngp, f32>
+kt.network @trace input [4, 5, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C1) leaves no spatial sizes, found a result of}}
+  %1 = kt.trace %0 : (!image) -> !image
+  %2 = kt.mean %1 : (!image) -> !k
+  kt.return %2 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!d = !kt.kernel<point, planes = all, state = distance, nngp, f32>
+kt.network @yields input [4] {
+  %0 = kt.fused {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    // expected-error @below {{(C1) yields other types than kt.fused has}}
+    kt.yield %1 : !k
+  } : !d
+  kt.return %0 : !d
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @lanes input [4] {
+  // expected-error @below {{attribute 'lanes' failed to satisfy constraint}}
+  %0 = kt.fused attributes {lanes = 0 : i64} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @method input [4] {
+  // expected-error @below {{attribute 'gram' failed to satisfy constraint: string attribute one of direct, registers, bf16x6, int8x28, blas}}
+  %0 = kt.fused attributes {gram = "foo"} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+kt.network @sizes input [4] {
+  // expected-error @below {{spatial sizes are positive, found 0}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<0x5, planes = all, state = covariance, nngp, f32>
+}
+
+// -----
+
+kt.network @numbers input [4] {
+  // expected-error @below {{kernels are of f32 or f64, found 'bf16'}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = covariance, nngp, bf16>
+}
+
+// -----
+
+kt.network @negative input [4] {
+  // expected-error @below {{planes are named by |d|, found -1}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<4, planes = [{-1, 0}], state = covariance, nngp, f32>
+}
+
+// -----
+
+kt.network @state input [4] {
+  // expected-error @below {{expected 'covariance' or 'distance', found 'correlation'}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = correlation, nngp, f32>
+}

@@ -1,6 +1,7 @@
 // RUN: inet-opt %s --kt-choose-state --kt-defer-factors | FileCheck %s
 
 !k = !kt.kernel<8, planes = all, state = covariance, nngp + ntk, f32>
+!p = !kt.kernel<point, planes = all, state = covariance, nngp + ntk, f32>
 
 // Behind the first rectifier windows add up, weights are 1, duals have the gain with which D' is D less something
 // (leaky_relu of 1: (1 + 1)/2 of it), and the result is divided by all of it: 3 of the window, 2/0.5 of the gain, 1/4 of the
@@ -23,7 +24,8 @@ kt.network @chain input [8, 2] {
   %4 = kt.window %3 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
   %5 = kt.linear %4 {w2 = 4.0 : f64, b2 = 1.0 : f64, alpha = 4.0 : f64, beta = 2.0 : f64} : (!k) -> !k
   %6 = kt.dual %5 {activation = "leaky_relu", parameters = array<f64: 1.0>} : (!k) -> !k
-  kt.return %6 : !k
+  %r = kt.trace %6 : (!k) -> !p
+  kt.return %r : !p
 }
 
 // A branch without a window lacks a factor 3 where it is joined.
@@ -40,7 +42,8 @@ kt.network @residual input [8, 2] {
   %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
   %3 = kt.add %1, %2 : (!k, !k) -> !k
   %4 = kt.dual %3 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
-  kt.return %4 : !k
+  %r = kt.trace %4 : (!k) -> !p
+  kt.return %r : !p
 }
 
 // Layer norm divides by whatever factor there is; what it adds to the variance has it too.
@@ -55,7 +58,8 @@ kt.network @normalized input [8, 2] {
   %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
   %3 = kt.normalize %2 {eps = 0.5 : f64} : (!k) -> !k
   %4 = kt.dual %3 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
-  kt.return %4 : !k
+  %r = kt.trace %4 : (!k) -> !p
+  kt.return %r : !p
 }
 
 // A smooth activation reads Σ as it is: nothing waits for a result.
@@ -67,5 +71,38 @@ kt.network @smooth input [8, 2] {
   %0 = kt.gram {channels = 2 : i64} : () -> !k
   %1 = kt.window %0 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
   %2 = kt.dual %1 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
-  kt.return %2 : !k
+  %r = kt.trace %2 : (!k) -> !p
+  kt.return %r : !p
+}
+
+// Where the weights are 0 the bias is all there is: in the units of what it stands for.
+// CHECK-LABEL: kt.network @zero
+// CHECK: kt.window {{.*}}sum}
+// CHECK: kt.linear {{.*}}b2 = 1.500000e+00 : f64, beta = 3.000000e+00 : f64, w2 = 0.000000e+00
+// CHECK: kt.window {{.*}}sum}
+// CHECK: kt.rescale {{.*}} {factor = 0.1111111111111111{{[0-9]*}} : f64}
+kt.network @zero input [8, 2] {
+  %0 = kt.gram {channels = 2 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
+  %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
+  %3 = kt.linear %2 {w2 = 0.0 : f64, b2 = 0.5 : f64, alpha = 0.0 : f64, beta = 1.0 : f64} : (!k) -> !k
+  %4 = kt.dual %3 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
+  %5 = kt.window %4 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>} : (!k) -> !k
+  %6 = kt.dual %5 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
+  %r = kt.trace %6 : (!k) -> !p
+  kt.return %r : !p
+}
+
+// A window that adds up already does so because the network says so.
+// CHECK-LABEL: kt.network @sum
+// CHECK: kt.window {{.*}}sum}
+// CHECK-NOT: factor
+// CHECK: kt.return
+kt.network @sum input [8, 2] {
+  %0 = kt.gram {channels = 2 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
+  %2 = kt.window %1 {size = array<i64: 3>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 1>, pad_high = array<i64: 1>, sum} : (!k) -> !k
+  %3 = kt.dual %2 {activation = "relu", gain = 2.0 : f64, parameters = array<f64>} : (!k) -> !k
+  %r = kt.trace %3 : (!k) -> !p
+  kt.return %r : !p
 }

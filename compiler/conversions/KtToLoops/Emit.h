@@ -1,6 +1,6 @@
 //===- Emit.h - the functions that kt-to-loops emits --------------------------===//
 //
-// Three functions for a network @net, on flat memory of the element type T (runtime/Abi.h says what they do; the
+// Functions for a network @net, on flat memory of the element type T (runtime/Abi.h says what they do; the
 // wrappers that take the ABI's own structs are made by the target):
 //
 //   @net_block(prepared1, prepared2, nngp, ntk, scratch : memref<?xT>, capacity1, row_begin, row_end, capacity2,

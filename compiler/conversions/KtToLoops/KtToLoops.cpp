@@ -31,7 +31,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
     auto type = cast<kt::KernelType>(group.getResult(0).getType());
-    int64_t blockRows = group.getGramRows().value_or(*group.getRows()), features = countFeatures(network);
+    int64_t blockRows = group.getGramRows().value_or(*group.getRows()), features = network.countFeatures();
     if (const MatrixFormat *format = findMatrixFormat(findGramMethod(group))) {
       blockRows = format->blockRows;
       if (type.getElementType().getIntOrFloatBitWidth() != format->elementBits ||
@@ -48,14 +48,31 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
              << *group.getRows() << ", which does not divide the " << blockRows << " rows of a block of products";
     if (isSpatial(group) && gram != "direct")
       return group.emitOpError("(C4) is on positions, where gram = \"direct\" is expected, found \"") << gram << "\"";
+    if (failed(checkOperations(network, isSpatial(group))))
+      return failure();
     return group;
   }
 
-  static int64_t countFeatures(kt::NetworkOp network) {
-    int64_t features = 1;
-    for (int64_t size : network.getInputShape())
-      features *= size;
-    return features;
+  // Everything has what the arithmetic of a pair reads, and there is one way through it.
+  static LogicalResult checkOperations(kt::NetworkOp network, bool spatial) {
+    int64_t grams = 0, groups = 0;
+    WalkResult result = network.walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
+      if (isa<kt::PrepareOp>(op))
+        return WalkResult::skip();
+      groups += isa<kt::FusedOp>(op);
+      if (isa<kt::GramOp>(op) && ++grams > 1)
+        return op->emitOpError("(C10) is the second in the network, where one is expected");
+      auto reader = dyn_cast<kt::KernelOpInterface>(op);
+      if (reader && ((reader.needsVariance() && reader.getVariances().empty()) ||
+                     (reader.needsScale() && !reader.getScaleOrNull())))
+        return op->emitOpError("(C8) has no variances or scale to read: run kt-split-variance before");
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return failure();
+    if (!spatial && groups > 1)
+      return network.emitOpError("(C9) has one group where nothing has positions, found ") << groups;
+    return success();
   }
 
   static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
@@ -123,7 +140,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
       emission.bandRows = group.getBandRows().value_or(0);
       emission.bandLayers = group.getBandLayers().value_or(0);
     }
-    int64_t features = countFeatures(network);
+    int64_t features = network.countFeatures();
     constexpr int64_t cacheLine = 64;
     PreparedLayout layout(features, countInputLaneRows(emission.gram, features),
                           cacheLine * 8 / emission.element.getWidth());

@@ -43,11 +43,12 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     - state: `covariance`, `distance`, or `distance scaled`
     - `self` where each example is paired with itself only
     - `nngp` or `nngp + ntk`
-    - the scalar type
+    - the scalar type, f32 or f64
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$positions, "PlaneSet":$planes, "State":$state, "bool":$scaled,
                     "bool":$self, "bool":$ntk, "::mlir::FloatType":$elementType);
   let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getRank() const { return getPositions().size(); }
     KernelType withPositions(llvm::ArrayRef<int64_t> positions) const;

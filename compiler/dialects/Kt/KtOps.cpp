@@ -16,6 +16,13 @@ Value inetc::kt::resolveGroups(Value value) {
   return value;
 }
 
+int64_t NetworkOp::countFeatures() {
+  int64_t features = 1;
+  for (int64_t size : getInputShape())
+    features *= size;
+  return features;
+}
+
 ReturnOp NetworkOp::getReturn() { return cast<ReturnOp>(getBlock().getTerminator()); }
 
 //===----------------------------------------------------------------------===//
@@ -51,11 +58,60 @@ PlaneSet TraceOp::getInputDemand(unsigned, const PlaneSet &) {
 // Verifiers
 //===----------------------------------------------------------------------===//
 
+LogicalResult inetc::kt::detail::verifyPositionsStay(Operation *op) {
+  auto kernelOp = cast<KernelOpInterface>(op);
+  auto result = cast<KernelType>(op->getResult(0).getType());
+  if (kernelOp.getKernels().empty())
+    return op->emitOpError("needs a kernel at least");
+  for (Value kernel : kernelOp.getKernels()) {
+    auto type = cast<KernelType>(kernel.getType());
+    if (type.getPositions() != result.getPositions() || type.getElementType() != result.getElementType())
+      return op->emitOpError("works at each position alone, found ") << type << " for " << result;
+  }
+  return success();
+}
+
+LogicalResult NetworkOp::verifyRegions() {
+  Operation &last = getBlock().back();
+  if (!isa<ReturnOp>(last))
+    return emitOpError("ends in kt.return, found ") << last.getName();
+  return success();
+}
+
+LogicalResult ReturnOp::verify() {
+  KernelType type = getKernel().getType();
+  if (type.getRank() != 0)
+    return emitOpError("(C1) returns a kernel without spatial sizes, found ") << type;
+  return success();
+}
+
+LogicalResult YieldOp::verify() {
+  if (TypeRange(getOperandTypes()) != TypeRange((*this)->getParentOp()->getResultTypes()))
+    return emitOpError("(C1) yields other types than ")
+           << (*this)->getParentOp()->getName() << " has: " << getOperandTypes() << " for "
+           << (*this)->getParentOp()->getResultTypes();
+  return success();
+}
+
+LogicalResult TraceOp::verify() {
+  if (getType().getRank() != 0)
+    return emitOpError("(C1) leaves no spatial sizes, found a result of ") << getType();
+  return success();
+}
+
 LogicalResult GramOp::verify() {
   if (!getInputs().empty())
     return emitOpError("(C1) reads the inputs of the network, found a kernel operand");
   if (static_cast<int64_t>(getChannels()) <= 0)
     return emitOpError("(C2) needs at least one channel, found ") << getChannels();
+  if (auto network = (*this)->getParentOfType<NetworkOp>()) {
+    int64_t features = network.countFeatures(), here = getChannels();
+    for (int64_t size : getType().getPositions())
+      here = size > features ? features + 1 : here * size; // without overflow
+    if (here != features)
+      return emitOpError("(C3) is of all ") << features << " inputs of the network, found " << getChannels()
+                                            << " channels at the positions of " << getType();
+  }
   return success();
 }
 
@@ -119,11 +175,15 @@ OpFoldResult LinearOp::fold(FoldAdaptor) {
 // windows and pools, which are linear
 static LogicalResult moveWeightsIntoDual(LinearOp op, PatternRewriter &rewriter) {
   Value source = op.getInput();
-  while (isa_and_nonnull<WindowOp, PoolOp>(source.getDefiningOp()) && source.hasOneUse())
+  auto readsVariances = [](KernelOpInterface reader) { return !reader.getVariances().empty(); };
+  while (isa_and_nonnull<WindowOp, PoolOp>(source.getDefiningOp()) && source.hasOneUse()) {
+    if (readsVariances(cast<KernelOpInterface>(source.getDefiningOp())))
+      return failure();
     source = source.getDefiningOp()->getOperand(0);
+  }
   auto dual = source.getDefiningOp<DualOp>();
   double w2 = op.getW2().convertToDouble();
-  if (!dual || !dual->hasOneUse() || w2 == 1 || w2 <= 0 || !op.getVariances().empty() || op.getScale())
+  if (!dual || !dual->hasOneUse() || w2 == 1 || w2 <= 0 || readsVariances(dual) || readsVariances(op) || op.getScale())
     return failure();
   inetc::formulas::Activation activation = dual.getFormula();
   if (!inetc::formulas::multiplyGain(activation, w2))

@@ -16,6 +16,21 @@
 #include "compiler/dialects/Kt/KtDialect.h.inc"
 #include "compiler/dialects/Kt/KtInterfaces.h.inc"
 
+namespace inetc::kt {
+
+namespace detail {
+mlir::LogicalResult verifyPositionsStay(mlir::Operation *op);
+}
+
+/// One pair of positions of the result needs the same pair of the inputs. Verifies that the result has their positions
+/// and their element type, and that there is an input.
+template <typename ConcreteOp> class KeepsPositions : public mlir::OpTrait::TraitBase<ConcreteOp, KeepsPositions> {
+public:
+  static mlir::LogicalResult verifyTrait(mlir::Operation *op) { return detail::verifyPositionsStay(op); }
+};
+
+} // namespace inetc::kt
+
 #define GET_OP_CLASSES
 #include "compiler/dialects/Kt/KtOps.h.inc"
 

@@ -12,7 +12,15 @@ def Kt_PositiveF64Attr : ConfinedAttr<F64Attr, [
 def Kt_NonNegativeF64Attr : ConfinedAttr<F64Attr, [
     AttrConstraint<CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() >= 0">, "not negative">]>;
 
+def Kt_PositiveI64Attr : ConfinedAttr<I64Attr, [IntPositive]>;
+class Kt_WordAttr<list<string> words> : ConfinedAttr<StrAttr, [AttrConstraint<CPred<
+    "::llvm::is_contained(::llvm::ArrayRef<::llvm::StringRef>{\"" # !interleave(words, "\", \"") # "\"}, "
+    "::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words, ", ")>]>;
+
 class Kt_Op<string mnemonic, list<Trait> traits = []> : Op<Kt_Dialect, mnemonic, traits>;
+
+// There is an input at least, and the result has its positions and its element type.
+def Kt_KeepsPositions : NativeOpTrait<"KeepsPositions"> { let cppNamespace = "::inetc::kt"; }
 
 //===----------------------------------------------------------------------===//
 // Structure
@@ -34,9 +42,12 @@ def Kt_NetworkOp : Kt_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$input_shape, DefaultValuedAttr<StrAttr, "\"\"">:$architecture,
                    DefaultValuedAttr<BoolAttr, "true">:$nngp);
   let regions = (region SizedRegion<1>:$body);
+  let hasRegionVerifier = 1;
   let assemblyFormat = "$sym_name `input` $input_shape attr-dict-with-keyword $body";
   let extraClassDeclaration = [{
     ::inetc::kt::ReturnOp getReturn();
+    /// The numbers of an example.
+    int64_t countFeatures();
     ::mlir::Block &getBlock() { return getBody().front(); }
   }];
 }
@@ -46,6 +57,7 @@ def Kt_ReturnOp : Kt_Op<"return", [Terminator, HasParent<"NetworkOp">]> {
   let description = [{(C1) The value has no spatial sizes, and carries Σ as a covariance.}];
   let arguments = (ins Kt_KernelType:$kernel);
   let assemblyFormat = "$kernel attr-dict `:` type($kernel)";
+  let hasVerifier = 1;
 }
 
 def Kt_PrepareOp : Kt_Op<"prepare", [SingleBlock, RecursiveMemoryEffects]> {
@@ -78,19 +90,21 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
       `bf16x6` the same in matrix registers, each f32 as the sum of three bfloat16 and of their products the six that
       count, of 32 examples with 32; `int8x28` each f64 as seven digits of 8 bits, of 16 examples with 16; `blas` where the gram of a tile is one matrix product before the group
   }];
-  let arguments = (ins OptionalAttr<I64Attr>:$lanes, OptionalAttr<I64Attr>:$rows, OptionalAttr<I64Attr>:$tile_rows,
-                   OptionalAttr<I64Attr>:$tile_columns, OptionalAttr<StrAttr>:$gram, OptionalAttr<I64Attr>:$gram_rows,
-                   OptionalAttr<I64Attr>:$gram_vectors, OptionalAttr<StrAttr>:$turns,
-                   OptionalAttr<I64Attr>:$abreast, OptionalAttr<I64Attr>:$band_rows,
-                   OptionalAttr<I64Attr>:$band_layers);
+  let arguments = (ins OptionalAttr<Kt_PositiveI64Attr>:$lanes, OptionalAttr<Kt_PositiveI64Attr>:$rows,
+                   OptionalAttr<Kt_PositiveI64Attr>:$tile_rows, OptionalAttr<Kt_PositiveI64Attr>:$tile_columns,
+                   OptionalAttr<Kt_WordAttr<["direct", "registers", "bf16x6", "int8x28", "blas"]>>:$gram,
+                   OptionalAttr<Kt_PositiveI64Attr>:$gram_rows, OptionalAttr<Kt_PositiveI64Attr>:$gram_vectors,
+                   OptionalAttr<Kt_WordAttr<["nest", "line"]>>:$turns, OptionalAttr<Kt_PositiveI64Attr>:$abreast,
+                   OptionalAttr<Kt_PositiveI64Attr>:$band_rows, OptionalAttr<Kt_PositiveI64Attr>:$band_layers);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Kt_KernelType>:$results);
   let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";
 }
 
 def Kt_YieldOp : Kt_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp", "PrepareOp"]>]> {
-  let summary = "the results of a region";
+  let summary = "the results of a region: (C1) of the types that the operation around it has";
   let arguments = (ins Variadic<AnyType>:$values);
+  let hasVerifier = 1;
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 
@@ -109,8 +123,9 @@ def Kt_ScaleOp : Kt_Op<"scale", [Pure]> {
   let assemblyFormat = "attr-dict `:` type($result)";
 }
 
-class Kt_UnaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [Pure, AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>]> {
+class Kt_UnaryOp<string mnemonic, list<string> methods = [], list<Trait> traits = []> :
+    Kt_Op<mnemonic, !listconcat([Pure, AttrSizedOperandSegments,
+                                 DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>], traits)> {
   dag operands = (ins Kt_KernelType:$input, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale);
   let arguments = operands;
   let results = (outs Kt_KernelType:$result);
@@ -123,7 +138,7 @@ class Kt_UnaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [
 }
 
 class Kt_NaryOp<string mnemonic, list<string> methods = []> : Kt_Op<mnemonic, [Pure, AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>]> {
+    DeclareOpInterfaceMethods<Kt_KernelOpInterface, methods>, Kt_KeepsPositions]> {
   dag operands = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale);
   let arguments = operands;
   let results = (outs Kt_KernelType:$result);
@@ -140,6 +155,9 @@ def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
     `refine` asks that pairs of nearly equal examples are taken from differences of the inputs even where the gram comes
     from a matrix product, which loses small distances (and with them Σ = Q exactly for equal inputs). The scale brings the
     inputs to unit size.
+
+    (C1) There are no inputs but those of the network. (C2) There is a channel at least. (C3) Positions and channels make up
+    the inputs of the network.
   }];
   let arguments = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale,
                    I64Attr:$channels, UnitAttr:$refine);
@@ -154,7 +172,7 @@ def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
 // Pointwise: one pair of positions of the result needs the same pair of the inputs
 //===----------------------------------------------------------------------===//
 
-def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"]> {
+def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "a dense layer, or the weights of a convolution: Σ' = w2·Σ + b2, Θ' = w2·Θ + alpha·Σ + beta";
   let description = [{
     NTK parameterization: alpha = w2, beta = b2; standard parameterization: alpha = fan_in, beta = 1 with a bias; frozen:
@@ -167,14 +185,14 @@ def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"]> {
   let hasCanonicalizeMethod = 1;
 }
 
-def Kt_AffineOp : Kt_UnaryOp<"affine"> {
+def Kt_AffineOp : Kt_UnaryOp<"affine", [], [Kt_KeepsPositions]> {
   let summary = "multiplication by a number a: Σ' = a²Σ, Θ' = a²Θ";
   let arguments = !con(operands, (ins F64Attr:$a2));
   let hasFolder = 1;
   let hasCanonicalizeMethod = 1;
 }
 
-def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"]> {
+def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"], [Kt_KeepsPositions]> {
   let summary = "an activation φ: Σ' = E φ(u)φ(v), Θ' = Θ · E φ'(u)φ'(v) for (u, v) ~ N(0, (q, Σ; Σ, q'))";
   let description = [{
     The formulas stand in compiler/formulas/Activations.h (Cho & Saul 2009; Daniely et al. 2016, arXiv:1602.05897).
@@ -193,18 +211,18 @@ def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"]> {
   let hasVerifier = 1;
 }
 
-def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance", "needsScale"]> {
+def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "layer norm: Σ' = Σ/√(v v'), Θ' = Θ/√(v v'), v the mean of the variance over the normalised positions, plus eps";
-  let description = [{On D, h = 1/√v: D' = hh'D + (h − h')(hQ − h'Q'). The result has scale 1.}];
+  let description = [{On D, h = 1/√v, a = √Q: D' = hh'(D − (a − a')²) + (ha − h'a')². The result has scale 1.}];
   let arguments = !con(operands, (ins F64Attr:$eps, UnitAttr:$over_space));
 }
 
-def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"]> {
+def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"], [Kt_KeepsPositions]> {
   let summary = "dropout in training: variances × 1/keep, and the entries of an example with itself at equal positions";
   let arguments = !con(operands, (ins Kt_PositiveF64Attr:$keep));
 }
 
-def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"]> {
+def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "change of state: covariance ↔ distance, and from `scaled` to g = 1";
   let description = [{
     K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/g. All of these times
@@ -256,9 +274,9 @@ def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
     ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
     /// The number of taps.
-    int64_t countTaps();
+    double countTaps();
     /// What the sum over the taps is divided by: their number, or 1.
-    double getDivisor() { return getSum() ? 1.0 : static_cast<double>(countTaps()); }
+    double getDivisor() { return getSum() ? 1.0 : countTaps(); }
     /// Whether some window reaches into zeros.
     bool hasZeroBorder();
   }];
@@ -295,6 +313,8 @@ def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand"]> {
 
 def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand"]> {
   let summary = "flatten: the mean over equal positions, Σ' = (1/P) Σ_p Σ[p, p]";
+  let description = [{(C1) The result has no spatial sizes.}];
+  let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;
 }
 

@@ -20,6 +20,21 @@ void KtDialect::registerTypes() {
       >();
 }
 
+LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> positions,
+                                 PlaneSet planes, State, bool, bool, bool, FloatType elementType) {
+  for (int64_t size : positions)
+    if (size <= 0)
+      return emitError() << "spatial sizes are positive, found " << size;
+  if (!planes.isAll())
+    for (const std::vector<int64_t> &set : planes.getSets())
+      for (int64_t displacement : set)
+        if (displacement < 0)
+          return emitError() << "planes are named by |d|, found " << displacement;
+  if (!elementType.isF32() && !elementType.isF64())
+    return emitError() << "kernels are of f32 or f64, found " << elementType;
+  return success();
+}
+
 KernelType KernelType::withPositions(ArrayRef<int64_t> positions) const {
   PlaneSet planes = static_cast<int64_t>(positions.size()) == getRank() ? getPlanes() : PlaneSet::all();
   return get(getContext(), positions, planes, getState(), getScaled(), getSelf(), getNtk(), getElementType());
@@ -167,5 +182,5 @@ Type KernelType::parse(AsmParser &parser) {
   }
   if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
     return {};
-  return get(parser.getContext(), positions, planes, state, scaled, self, ntk, elementType);
+  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scaled, self, ntk, elementType);
 }

@@ -1,7 +1,7 @@
 //===- PlaneSet.h - a set of displacement planes --------------------------===//
 //
 // Which displacements d = p' − p of a kernel are needed: everything, or for each spatial dimension a set of |d|, of
-// which the product is taken (DESIGN: "The idea that makes it fast"). Sets are sorted and hold no value twice.
+// which the product is taken. Sets are sorted and hold no value twice.
 //
 //===----------------------------------------------------------------------===//
 

@@ -43,7 +43,7 @@ llvm::DenseMap<Value, Size> kt::findSizes(NetworkOp network) {
             })
             .Case([&](AddOp) { return sum(SmallVector<double>(inputs.size(), 1.0)); })
             .Case([&](ConcatOp concat) { return sum(concat.getWeights()); })
-            .Case([&](WindowOp window) { return times(static_cast<double>(window.countTaps()) / window.getDivisor()); })
+            .Case([&](WindowOp window) { return times(window.countTaps() / window.getDivisor()); })
             .Case([&](PoolOp pool) {
               double taps = 1;
               for (const WindowDimension &dimension : pool.getWindow())

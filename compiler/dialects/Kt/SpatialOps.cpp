@@ -20,9 +20,7 @@ SmallVector<WindowDimension> WindowOp::getWindow() {
   return makeWindow(getSize(), getStride(), getDilation(), getPadLow(), getPadHigh(), getCircular());
 }
 
-int64_t WindowOp::countTaps() {
-  return std::accumulate(getSize().begin(), getSize().end(), int64_t{1}, std::multiplies<>());
-}
+double WindowOp::countTaps() { return std::accumulate(getSize().begin(), getSize().end(), 1.0, std::multiplies<>()); }
 
 SmallVector<WindowDimension> PoolOp::getWindow() {
   return makeWindow(getSize(), getStride(), {}, getPadLow(), getPadHigh(), getCircular());

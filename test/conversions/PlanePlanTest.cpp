@@ -112,12 +112,12 @@ TEST_P(PlanePlans, PoolsGetEveryPairUnderTheirWindows) {
     }
 }
 
-// Acts out in which order slabs run, as EmitPlanes does, with the name of the plane that lies in each slab.
+// Acts out in which order slabs run, as EmitPlanes does, and what lies in memory.
 class Slabs {
 public:
   explicit Slabs(const PlanePlan &plan) : plan(plan) {
     for (const PlaneSource &source : plan.sources) {
-      lying.emplace_back(source.slabs, -1);
+      lying.emplace_back();
       read.emplace_back();
     }
   }
@@ -137,10 +137,14 @@ public:
 
 private:
   void use(size_t s, int64_t plane) {
-    int64_t &lies = lying[s][plan.sources[s].slots[plane]];
-    EXPECT_TRUE(lies == -1 || lies == plane) << "planes " << lies << " and " << plane << " of source " << s << " in one slab";
+    const PlaneSource &source = plan.sources[s];
+    auto end = [&](int64_t slab) { return source.slabBegins[slab] + source.countRows(slab) * source.rowVectors; };
+    EXPECT_LE(end(plane), source.vectors);
+    for (int64_t other : lying[s])
+      EXPECT_TRUE(other == plane || end(other) <= source.slabBegins[plane] || end(plane) <= source.slabBegins[other])
+          << "planes " << other << " and " << plane << " of source " << s << " share memory";
     EXPECT_FALSE(read[s].count(plane)) << "plane " << plane << " of source " << s << " was read before";
-    lies = plane;
+    lying[s].insert(plane);
   }
 
   void runSlab(size_t k, int64_t slab) {
@@ -153,7 +157,7 @@ private:
         if (level.findDisplacement(0, source.displacements[0][plane] * stride) == static_cast<size_t>(slab)) {
           use(s, plane);
           read[s].insert(plane);
-          lying[s][source.slots[plane]] = -1;
+          lying[s].erase(plane);
         }
     }
     for (const Sink &sink : level.sinks)
@@ -164,7 +168,7 @@ private:
   }
 
   const PlanePlan &plan;
-  std::vector<std::vector<int64_t>> lying;
+  std::vector<std::set<int64_t>> lying; // planes that are alive
   std::vector<std::set<int64_t>> read;
   std::map<size_t, size_t> count;
 };
@@ -216,7 +220,7 @@ TEST(PlanePlan, PoolsAreStreamed) {
   ASSERT_TRUE(succeeded(plan));
   ASSERT_EQ(plan->sources.size(), 2u);
   for (const PlaneSource &source : plan->sources)
-    EXPECT_LE(source.slabs, 3);
+    EXPECT_LE(source.vectors, 3 * source.positions[0] * source.rowVectors);
   // a plane has 32 x 32 positions; all planes of the first pool would take 31 x 31 x 256 or so, twice
   EXPECT_LT(plan->scratchVectors, 200000);
 }
@@ -232,7 +236,7 @@ TEST(PlanePlan, PoolsOfCirclesAreStreamed) {
     ASSERT_TRUE(succeeded(plan));
     ASSERT_EQ(plan->sources.size(), 2u);
     for (const PlaneSource &source : plan->sources)
-      EXPECT_LE(source.slabs, 9) << pad << ", of " << source.displacements[0].size();
+      EXPECT_LE(source.vectors, 4 * source.positions[0] * source.rowVectors) << pad;
   }
 }
 

@@ -332,11 +332,16 @@ void PlaneEmitter::finishRow(const Nest &nest, ArrayRef<Value> rows, ValueRange 
     };
     if (form.circular)
       continue;
+    constexpr int64_t mostUnrolled = 8;
+    auto storeCells = [&](Value from, int64_t count) {
+      if (count > mostUnrolled && !form.isSummed())
+        return b.loop(from, b.add(from, b.index(count)), 1, [&](Value x) { storeAt(x, x); });
+      for (int64_t i = 0; i < count; ++i)
+        storeAt(b.add(from, b.index(i)), b.add(from, b.index(i)));
+    };
     if (!form.isSummed())
-      for (int64_t i = 1; i <= form.low.back(); ++i)
-        storeAt(b.index(-i), b.index(-i));
-    for (int64_t i = 0; i < form.high.back(); ++i)
-      storeAt(b.add(extent, b.index(i)), b.add(extent, b.index(i)));
+      storeCells(b.index(-form.low.back()), form.low.back());
+    storeCells(extent, form.high.back());
   }
   for (int s : nest.sinks) {
     Value memory = readouts.lookup(getLevel().sinks[s].operation).first;

@@ -138,6 +138,7 @@ private:
   void addToPool(const Sink &sink);
   void finishReadouts(const Nest &nest);
   void clearSlab(const PlaneSource &source, Value slab);
+  Value countRows(const PlaneSource &source, Value slab);
   Value poolIndex(const PlaneSource &source, llvm::ArrayRef<Value> planes, llvm::ArrayRef<Value> positions);
   int64_t poolTable(mlir::Operation *pool, mlir::Value variance, llvm::StringRef what);
 

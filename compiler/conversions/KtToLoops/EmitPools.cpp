@@ -81,6 +81,12 @@ EmittedState PlaneEmitter::readSum(Operation *readout) {
 // Pools
 //===----------------------------------------------------------------------===//
 
+// The positions in the first dimension of the planes of a slab.
+Value PlaneEmitter::countRows(const PlaneSource &source, Value slab) {
+  Value d = constants.load(b, source.displacements[0], slab);
+  return b.sub(b.index(source.positions[0]), b.max(d, b.sub(b.index(0), d)));
+}
+
 Value PlaneEmitter::poolIndex(const PlaneSource &source, ArrayRef<Value> planes, ArrayRef<Value> positions) {
   // in the slab of the first displacement: the plane of the others, in it the position
   Value which = b.index(0);
@@ -92,9 +98,9 @@ Value PlaneEmitter::poolIndex(const PlaneSource &source, ArrayRef<Value> planes,
     Value extent = b.sub(b.index(source.positions[i]), b.max(d, b.sub(b.index(0), d)));
     position = b.add(b.mul(position, extent), positions[i]);
   }
-  Value slot = constants.load(b, source.slots, planes[0]);
-  Value offset = b.add(b.mul(slot, b.index(source.slabVectors)), constants.load(b, source.planeOffsets, which));
-  return b.add(offset, position);
+  Value begin = constants.load(b, source.slabBegins, planes[0]), rows = countRows(source, planes[0]);
+  Value plane = b.mul(rows, constants.load(b, source.planeOffsets, which));
+  return b.add(b.add(begin, plane), position);
 }
 
 namespace {
@@ -225,8 +231,7 @@ void PlaneEmitter::clearPools() {
   for (const PlaneSource &source : plan.sources)
     for (int64_t buffer : {source.buffer, source.ntkBuffer})
       if (buffer >= 0)
-        b.loop(b.index(buffer), b.index(buffer + source.slabs * source.slabVectors), 1,
-               [&](Value i) { storeScratch(number(0.0), i); });
+        b.loop(b.index(buffer), b.index(buffer + source.vectors), 1, [&](Value i) { storeScratch(number(0.0), i); });
 }
 
 // Of a level's displacements, with their parts: the indices of the planes of a pool that they are; −1 for none.
@@ -251,10 +256,11 @@ void PlaneEmitter::clearSlab(const PlaneSource &source, Value slab) {
   for (int64_t part = 0, parts = level.countParts(0); part < parts; ++part) {
     Value index = constants.load(b, planes, b.add(b.mul(slab, b.index(parts)), b.index(part)));
     b.when(b.create<arith::CmpIOp>(arith::CmpIPredicate::sge, index, b.index(0)), [&] {
-      Value first = b.mul(constants.load(b, source.slots, index), b.index(source.slabVectors));
+      Value first = constants.load(b, source.slabBegins, index);
+      Value vectors = b.mul(countRows(source, index), b.index(source.rowVectors));
       for (int64_t buffer : {source.buffer, source.ntkBuffer})
         if (buffer >= 0)
-          b.loop(b.index(0), b.index(source.slabVectors), 1,
+          b.loop(b.index(0), vectors, 1,
                  [&](Value i) { storeScratch(number(0.0), b.add(b.add(first, b.index(buffer)), i)); });
     });
   }

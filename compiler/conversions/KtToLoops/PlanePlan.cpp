@@ -1,3 +1,4 @@
+#include "compiler/conversions/KtToLoops/FirstFit.h"
 #include "compiler/conversions/KtToLoops/LevelBuilder.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -84,7 +85,6 @@ private:
   void addSink(Operation *op, Value input);
   void contribute(PlaneSource &source, const Level &producer, const Sink &sink);
   void schedule();
-  void placeSlabs();
 
   Block &block;
   bool streamed;
@@ -214,20 +214,39 @@ void PlanBuilder::contribute(PlaneSource &source, const Level &producer, const S
   }
 }
 
-// A slot for each slab, so that no two that are alive together, from begins[m] to ends[m], have the same.
-static std::vector<int64_t> assignSlots(ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
-  std::vector<int64_t> order(begins.size()), slots(begins.size()), freeAfter;
+// What a slab takes for each of its rows, and where in that its planes begin.
+static void measureSlabs(PlaneSource &source) {
+  std::function<void(size_t, int64_t)> visit = [&](size_t dimension, int64_t area) {
+    if (dimension == source.positions.size()) {
+      source.planeOffsets.push_back(source.rowVectors);
+      source.rowVectors += area;
+      return;
+    }
+    for (int64_t d : source.displacements[dimension])
+      visit(dimension + 1, area * (source.positions[dimension] - std::abs(d)));
+  };
+  visit(1, 1);
+}
+
+// A place for each slab, which is alive from begins[m] to ends[m]: as large as it is, or all alike, which leaves no
+// gaps between slabs that grow.
+static void placeSlabs(PlaneSource &source, ArrayRef<int64_t> begins, ArrayRef<int64_t> ends) {
+  std::vector<int64_t> order(begins.size());
   std::iota(order.begin(), order.end(), 0);
   llvm::stable_sort(order, [&](int64_t a, int64_t b) { return begins[a] < begins[b]; });
-  for (int64_t m : order) {
-    auto slot = llvm::find_if(freeAfter, [&](int64_t end) { return end < begins[m]; });
-    slots[m] = slot - freeAfter.begin();
-    if (slot == freeAfter.end())
-      freeAfter.push_back(ends[m]);
-    else
-      *slot = ends[m];
+  for (bool alike : {false, true}) {
+    FirstFit places;
+    std::vector<int64_t> slabBegins(begins.size());
+    for (int64_t m : order) {
+      places.release(begins[m]);
+      int64_t rows = alike ? source.positions[0] : source.countRows(m);
+      slabBegins[m] = places.allocate(rows * source.rowVectors, ends[m]);
+    }
+    if (alike && places.getEnd() >= source.vectors)
+      continue;
+    source.slabBegins = slabBegins;
+    source.vectors = places.getEnd();
   }
-  return slots;
 }
 
 // When each slab is complete, in slabs of level 0, and how many slabs of a source are alive at once.
@@ -271,32 +290,11 @@ void PlanBuilder::schedule() {
         ends.push_back(ready[slabOf(source, m)]);
         begins[m] = std::min(begins[m], ends[m]); // nothing may be added to it, and it is read all the same
       }
-      source.slots = assignSlots(begins, ends);
-    }
-  }
-}
-
-void PlanBuilder::placeSlabs() {
-  for (PlaneSource &source : plan.sources) {
-    size_t rank = source.positions.size();
-    source.planeOffsets.clear();
-    int64_t offset = 0;
-    std::function<void(size_t, int64_t)> visit = [&](size_t dimension, int64_t area) {
-      if (dimension == rank) {
-        source.planeOffsets.push_back(offset);
-        offset += area * source.positions[0];
-        return;
+      if (!streamed) {
+        begins.assign(begins.size(), 0);
+        ends.assign(begins.size(), 0);
       }
-      for (int64_t d : source.displacements[dimension])
-        visit(dimension + 1, area * (source.positions[dimension] - std::abs(d)));
-    };
-    visit(1, 1);
-    source.slabVectors = offset;
-    source.buffer = plan.scratchVectors;
-    plan.scratchVectors += source.slabs * offset;
-    if (typeOf(source.result).getNtk()) {
-      source.ntkBuffer = plan.scratchVectors;
-      plan.scratchVectors += source.slabs * offset;
+      placeSlabs(source, begins, ends);
     }
   }
 }
@@ -315,16 +313,15 @@ FailureOr<PlanePlan> PlanBuilder::build() {
         contribute(plan.sources[sink.source], level, sink);
   }
   plan.scratchVectors = arena;
+  llvm::for_each(plan.sources, measureSlabs);
   if (!plan.levels.empty())
     schedule();
-  for (PlaneSource &source : plan.sources) {
-    if (!streamed) {
-      source.slots.resize(source.displacements[0].size());
-      std::iota(source.slots.begin(), source.slots.end(), 0);
-    }
-    source.slabs = *llvm::max_element(source.slots) + 1;
-  }
-  placeSlabs();
+  for (PlaneSource &source : plan.sources)
+    for (int64_t *buffer : {&source.buffer, &source.ntkBuffer})
+      if (buffer == &source.buffer || typeOf(source.result).getNtk()) {
+        *buffer = plan.scratchVectors;
+        plan.scratchVectors += source.vectors;
+      }
   return std::move(plan);
 }
 

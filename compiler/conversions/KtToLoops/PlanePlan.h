@@ -102,12 +102,16 @@ struct PlaneSource {
   Sizes stride;                                          // of the window
   /// [dimension][index of the producing level's displacement × parts + part]
   llvm::SmallVector<std::vector<std::vector<Contribution>>> contributions;
-  int level = -1;                    // that reads it
-  std::vector<int64_t> slots;        // where each slab lies, of the planes with the same first displacement
-  int64_t slabs = 0;                 // that are alive at the same time: there are so many slots
-  int64_t slabVectors;               // of one slab, of Σ or of Θ
-  std::vector<int64_t> planeOffsets; // in a slab, of the plane with these indices of the displacements but the first
+  int level = -1; // that reads it
+  // A slab: all planes with the same first displacement. Vectors of Σ, or of Θ.
+  std::vector<int64_t> slabBegins;   // where each lies; those that are not alive together may share memory
+  int64_t vectors = 0;               // that all of them take
+  int64_t rowVectors = 0;            // of a slab, for each of its positions in the first dimension
+  std::vector<int64_t> planeOffsets; // likewise, to the plane with these indices of the displacements but the first
   int64_t buffer = -1, ntkBuffer = -1;
+
+  /// The positions in the first dimension of the planes of a slab.
+  int64_t countRows(int64_t slab) const { return positions[0] - std::abs(displacements[0][slab]); }
 };
 
 struct Level {

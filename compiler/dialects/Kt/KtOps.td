@@ -213,7 +213,7 @@ def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"], [Kt_KeepsPositions]> {
 
 def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "layer norm: Σ' = Σ/√(v v'), Θ' = Θ/√(v v'), v the mean of the variance over the normalised positions, plus eps";
-  let description = [{On D, h = 1/√v, a = √Q: D' = hh'(D − (a − a')²) + (ha − h'a')². The result has scale 1.}];
+  let description = [{On D, h = 1/√v, a = √Q: D' = hh'D + (h − h')(hQ − h'Q'), between (ha − h'a')² and (ha + h'a')². The result has scale 1.}];
   let arguments = !con(operands, (ins F64Attr:$eps, UnitAttr:$over_space));
 }
 

@@ -207,16 +207,20 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
   State_ out{in.nngp * both};
   std::optional<S> ntk = in.ntk;
   if (isDistance(op.getInput())) {
-    // D = (a − a')² + E, a = √Q, and E = 2aa'(1 − cos θ) is between 0 and 4aa': also where h is large, as a is nearly 0
-    Sides<S> a = source.perExample(op.getVariance(), "deviation", 1,
-                                   [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{sqrt(v[0])}; });
-    S gap = a.row[0] - a.column[0], size = a.row[0] * a.column[0], zero = number(0.0), most = number(4.0) * size;
-    S angular = fma(-gap, gap, in.nngp);
-    angular = select(lessEqual(angular, zero), zero, select(lessEqual(most, angular), most, angular));
-    S newGap = h.row[0] * a.row[0] - h.column[0] * a.column[0];
-    out.nngp = fma(newGap, newGap, angular * both);
-    if (in.missingCovariance) { // Σ is what Θ lacks
-      S covariance = fma(number(-0.5), angular, size);
+    // D' lies between (ha − h'a')² and (ha + h'a')², a = √Q, and what Σ adds to Θ between −aa' and aa': where a is
+    // nearly 0 and h large, the rounding of D says nothing
+    Sides<S> q = plain(op.getVariance()), a = source.perExample(op.getVariance(), "deviation", 1, [](auto v) {
+      return llvm::SmallVector<S>{sqrt(v[0])};
+    });
+    auto clamp = [](S value, S least, S most) {
+      return select(lessEqual(value, least), least, select(lessEqual(most, value), most, value));
+    };
+    S gap = fma(h.row[0], q.row[0], -(h.column[0] * q.column[0]));
+    S row = h.row[0] * a.row[0], column = h.column[0] * a.column[0], least = row - column, most = row + column;
+    out.nngp = clamp(fma(h.row[0] - h.column[0], gap, out.nngp), least * least, most * most);
+    if (in.missingCovariance) { // a little more: equal examples have, bit for bit, their variance
+      S largest = number(1 + 1e-6) * a.row[0] * a.column[0];
+      S covariance = clamp(in.missingCovariance(), -largest, largest);
       ntk = ntk ? *ntk + covariance : covariance;
     }
   } else {

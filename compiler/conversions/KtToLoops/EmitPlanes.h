@@ -105,10 +105,8 @@ private:
   void forParts(llvm::function_ref<void()> body);
   Value indexWithPart(size_t dimension);
   Value partOffset(const Form &form);
-  void fillCircular(const Nest &nest);
-  void copyAround(const Form &form, int index, llvm::ArrayRef<Value> rows, Value x);
 
-  // nests (EmitNest.cpp)
+  // nests (EmitNest.cpp, with row skew EmitSkew.cpp)
   void emitNest(const Nest &nest);
   void tryBody(const Nest &nest);
   int64_t chooseAbreast(mlir::Block &body, llvm::ArrayRef<EmittedState> results) const;
@@ -120,21 +118,27 @@ private:
   std::vector<EmittedState> emitBody(const Nest &nest, llvm::ArrayRef<Value> rows, Value x);
   EmittedState emitSource(const Nest &nest, mlir::Operation *op, llvm::ArrayRef<Value> rows, Value x, const Site &site);
   EmittedState emitGram(kt::GramOp op, const Site &site);
-  EmittedState emitPoolRead(kt::PoolOp op, const Nest &nest, llvm::ArrayRef<Value> rows, Value x, const Site &site);
   EmittedState emitWindow(kt::WindowOp op, llvm::ArrayRef<Value> rows, Value x);
-  EmittedState loadForm(const Form &form, llvm::ArrayRef<Value> rows, Value x);
   const Form *findPlainForm(Value value) const;
   Site siteOf(int grid, llvm::ArrayRef<Value> rows, Value x);
+
+  // forms (EmitForms.cpp)
   Value formIndex(const Form &form, llvm::ArrayRef<Value> rows, llvm::ArrayRef<int64_t> shift, Value x);
+  EmittedState loadForm(const Form &form, llvm::ArrayRef<Value> rows, Value x);
   Emitted halo(const Form &form, llvm::ArrayRef<Value> rows, Value x);
   llvm::SmallVector<Value> startRow(const Nest &nest, llvm::ArrayRef<Value> rows);
   llvm::SmallVector<Value> storePosition(const Nest &nest, llvm::ArrayRef<EmittedState> states,
                                          llvm::ArrayRef<Value> rows, Value x, mlir::ValueRange before);
   void finishRow(const Nest &nest, llvm::ArrayRef<Value> rows, mlir::ValueRange before);
+
+  // borders of zeros, and circles (EmitBorders.cpp)
   void fillBorders(const Nest &nest);
   void fillRow(const Form &form, int index, llvm::ArrayRef<Value> rows);
+  void fillCircular(const Nest &nest);
+  void copyAround(const Form &form, int index, llvm::ArrayRef<Value> rows, Value x);
 
   // pools and readouts (EmitPools.cpp)
+  EmittedState emitPoolRead(kt::PoolOp op, const Nest &nest, llvm::ArrayRef<Value> rows, Value x, const Site &site);
   void addToPool(const Sink &sink);
   void finishReadouts(const Nest &nest);
   void clearSlab(const PlaneSource &source, Value slab);

@@ -37,6 +37,7 @@ inline int64_t countPositions(mlir::Value kernel) {
     count *= size;
   return count;
 }
+inline bool carriesDistance(mlir::Value kernel) { return typeOf(kernel).getState() == kt::State::distance; }
 inline bool isReadout(mlir::Operation *op) { return mlir::isa<kt::TraceOp, kt::MeanOp>(op); }
 
 /// The positions of some values of a level, and how their displacements follow from the level's: d = base / stride.

@@ -89,12 +89,14 @@ private:
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
   }
-  // Σ beside D: (Q + Q' − D)/2, if nothing better is known. The difference of two large numbers where one of the
-  // variances is 0, and so is Σ.
-  S covarianceOf(const State_ &in, const Sides<S> &q) {
+  // Σ beside D: (Q + Q' − D)/2, if nothing better is known. `orZero`: where one of the variances is 0, of which D may
+  // be the other but for its rounding.
+  S covarianceOf(const State_ &in, const Sides<S> &q, bool orZero) {
     if (in.covariance)
       return in.covariance();
     S zero = number(0.0), covariance = number(0.5) * ((q.row[0] + q.column[0]) - in.nngp);
+    if (!orZero)
+      return covariance;
     return select(lessEqual(q.row[0], zero), zero, select(lessEqual(q.column[0], zero), zero, covariance));
   }
 
@@ -145,7 +147,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
     return out;
 
   auto inputCovariance = [this, variance = op.getVariance(), in, distance]() -> S {
-    return distance ? covarianceOf(in, plain(variance)) : in.nngp;
+    return distance ? covarianceOf(in, plain(variance), /*orZero=*/true) : in.nngp;
   };
   // NTK parameterization: what is added to Θ is the new Σ, which the next operation may have at hand
   if (alpha == w2 && beta == b2) {
@@ -256,7 +258,8 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
     out.covariance = [covariance = in.nngp] { return covariance; };
     return out;
   }
-  S covariance = covarianceOf(in, q);
+  // at every position it would take time; without pools in the middle D of an image of zeros is the other's variance
+  S covariance = covarianceOf(in, q, /*orZero=*/op.getType().getRank() == 0);
   if (in.missingCovariance)
     ntk = ntk ? *ntk + covariance : covariance;
   if (!op.getScale()) {
@@ -285,8 +288,8 @@ PairState<S> Pointwise<S, Source>::product(MulOp op, const State_ &a, const Stat
   State_ out;
   if (isDistance(op.getResult())) {
     Sides<S> qa = plain(op.getVariances()[0]), qb = plain(op.getVariances()[1]);
-    covarianceA = covarianceOf(a, qa);
-    covarianceB = covarianceOf(b, qb);
+    covarianceA = covarianceOf(a, qa, /*orZero=*/true);
+    covarianceB = covarianceOf(b, qb, /*orZero=*/true);
     // ½(Q₁ − Q₁')(Q₂ − Q₂') + ½[D₁(s₂ + K₂) + D₂(s₁ + K₁)], s = (Q + Q')/2
     S half = number(0.5);
     S sumA = fma(half, qa.row[0] + qa.column[0], covarianceA), sumB = fma(half, qb.row[0] + qb.column[0], covarianceB);

@@ -220,6 +220,10 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
     S gap = fma(h.row[0], q.row[0], -(h.column[0] * q.column[0]));
     S row = h.row[0] * a.row[0], column = h.column[0] * a.column[0], least = row - column, most = row + column;
     out.nngp = clamp(fma(h.row[0] - h.column[0], gap, out.nngp), least * least, most * most);
+    // where one variance is 0, bit for bit the other
+    S zero = number(0.0), newRow = q.row[0] * (h.row[0] * h.row[0]),
+      newColumn = q.column[0] * (h.column[0] * h.column[0]);
+    out.nngp = select(lessEqual(q.row[0], zero), newColumn, select(lessEqual(q.column[0], zero), newRow, out.nngp));
     if (in.missingCovariance) { // a little more: equal examples have, bit for bit, their variance
       S largest = number(1 + 1e-6) * a.row[0] * a.column[0];
       S covariance = clamp(in.missingCovariance(), -largest, largest);

@@ -249,7 +249,7 @@ static void placeSlabs(PlaneSource &source, ArrayRef<int64_t> begins, ArrayRef<i
   }
 }
 
-// When each slab is complete, in slabs of level 0, and how many slabs of a source are alive at once.
+// When each slab is complete, in slabs of level 0, and where it lies.
 void PlanBuilder::schedule() {
   std::vector<std::vector<int64_t>> times(plan.levels.size()); // when a slab runs
   for (auto [k, level] : llvm::enumerate(plan.levels)) {

@@ -10,12 +10,12 @@ namespace inetc::inet {
 
 /// What an argument may be, and the attribute that holds it.
 enum class ParameterKind {
-  number,  // FloatAttr f64
-  integer, // IntegerAttr i64, positive
-  boolean, // BoolAttr
-  symbol,  // StringAttr, one of the choices
-  symbols, // ArrayAttr of StringAttr: one symbol or a list of them
-  sizes,   // DenseI64ArrayAttr: one integer or a list with one for each dimension
+  number,    // FloatAttr f64
+  integer,   // IntegerAttr i64, positive
+  boolean,   // BoolAttr
+  symbol,    // StringAttr, one of the choices
+  symbols,   // ArrayAttr of StringAttr: one symbol or a list of them
+  sizes,     // DenseI64ArrayAttr: one integer or a list with one for each dimension
   distances, // DenseI64ArrayAttr: the same from 0
 };
 

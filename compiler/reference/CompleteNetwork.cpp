@@ -9,12 +9,12 @@ using namespace inetc;
 // The formula reads D, and Σ is what comes in.
 static bool needsDistance(kt::DualOp op) {
   return formulas::getState(op.getFormula()) == formulas::State::distance &&
-         op.getInput().getType().getState() == kt::State::covariance;
+         !op.getInput().getType().isDistance();
 }
 
 static void surroundWithDistance(kt::DualOp op) {
   OpBuilder builder(op);
-  kt::KernelType covariance = op.getType(), distance = covariance.withState(kt::State::distance, /*scaled=*/false);
+  kt::KernelType covariance = op.getType(), distance = covariance.withState(kt::State::distance, /*scalePower=*/0);
   op.getInputMutable().assign(
       builder.create<kt::RescaleOp>(op.getLoc(), distance, op.getInput(), ValueRange(), Value(), APFloat(1.0))
           .getResult());

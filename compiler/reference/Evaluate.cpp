@@ -56,7 +56,7 @@ template <class S> struct PairSource {
 // Σ = (1/C) Σ_c x x', or D = (1/C) Σ_c (g x − g' x')²
 template <class S> PairKernel<S> gram(kt::GramOp op, const Example<S> &row, const Example<S> &column) {
   int64_t channels = op.getChannels();
-  bool scaled = op.getType().getScaled(), distance = carriesDistance(op.getResult());
+  bool scaled = op.getType().isScaled(), distance = typeOf(op.getResult()).isDistance();
   S g1 = scaled ? row.scale(op.getScale()) : S(1), g2 = scaled ? column.scale(op.getScale()) : S(1);
   return fillPairs<S>(op.getResult(), [&](int64_t p, int64_t q, S &nngp, S &) {
     S sum = 0;
@@ -71,7 +71,7 @@ template <class S> PairKernel<S> gram(kt::GramOp op, const Example<S> &row, cons
 
 template <class S> std::vector<S> gramVariance(kt::GramOp op, const Example<S> &example) {
   int64_t channels = op.getChannels();
-  S g = op.getType().getScaled() ? example.scale(op.getScale()) : S(1);
+  S g = op.getType().isScaled() ? example.scale(op.getScale()) : S(1);
   std::vector<S> result;
   for (int64_t p = 0; p < countPositions(op.getResult()); ++p) {
     S sum = 0;
@@ -113,7 +113,7 @@ PairKernel<S> pointwise(Operation *op, const Example<S> &row, const Example<S> &
     }
     kt::PairState<S> state = arithmetic.pair(op, states);
     nngp = state.nngp;
-    if (carriesNtk(op->getResult(0)))
+    if (typeOf(op->getResult(0)).getNtk())
       ntk = state.completeNtk().value_or(S(0));
   });
 }
@@ -211,7 +211,7 @@ template <class S> void evaluateExample(Block &block, Example<S> &example, int64
         evaluatePair<S>(&op, example, example, /*same=*/true, llvm::SmallVector<const PairKernel<S> *>(pointers)).nngp;
     int64_t positions = result.variance.size();
     for (int64_t p = 0; p < positions; ++p)
-      result.nngp[p * positions + p] = carriesDistance(op.getResult(0)) ? S(0) : result.variance[p];
+      result.nngp[p * positions + p] = typeOf(op.getResult(0)).isDistance() ? S(0) : result.variance[p];
     example.kernels[op.getResult(0)] = std::move(result);
   }
 }
@@ -281,7 +281,7 @@ FailureOr<KernelMatrices<S>> inetc::reference::evaluateTile(kt::NetworkOp networ
       evaluatePairs(network.getBlock(), row, column, same, kernels);
       const PairKernel<S> &kernel = kernels.find(returned)->second;
       result.nngp.push_back(kernel.nngp.front());
-      if (carriesNtk(returned))
+      if (typeOf(returned).getNtk())
         result.ntk.push_back(kernel.ntk.front());
     }
   return result;

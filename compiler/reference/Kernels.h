@@ -35,16 +35,8 @@ template <class S> struct Example {
   S scale(mlir::Value value) const { return value ? scales.find(value)->second : S(1); }
 };
 
-inline kt::KernelType typeOf(mlir::Value kernel) { return mlir::cast<kt::KernelType>(kernel.getType()); }
-inline bool carriesDistance(mlir::Value kernel) { return typeOf(kernel).getState() == kt::State::distance; }
-inline bool carriesNtk(mlir::Value kernel) { return typeOf(kernel).getNtk(); }
-
-inline int64_t countPositions(mlir::Value kernel) {
-  int64_t count = 1;
-  for (int64_t size : typeOf(kernel).getPositions())
-    count *= size;
-  return count;
-}
+using kt::countPositions;
+using kt::typeOf;
 
 /// Fills the kernel of `value`: entry(p, p', Σ or D, Θ) writes the entries of one pair of positions.
 template <class S, class Entry> PairKernel<S> fillPairs(mlir::Value value, const Entry &entry) {

@@ -41,7 +41,7 @@ template <class S>
 PairKernel<S> window(kt::WindowOp op, const Example<S> &row, const Example<S> &column, const PairKernel<S> &input) {
   Taps taps = tapsOf(op.getWindow(), op.getInput().getType().getPositions());
   int64_t positions = countPositions(op.getInput()), count = taps.front().size();
-  bool distance = carriesDistance(op.getInput());
+  bool distance = typeOf(op.getInput()).isDistance();
   const std::vector<S> *q1 = nullptr, *q2 = nullptr;
   if (distance && op.hasZeroBorder())
     q1 = &row.kernel(op.getVariance()).variance, q2 = &column.kernel(op.getVariance()).variance;
@@ -131,7 +131,7 @@ template <class S, class Op>
 PairKernel<S> pool(Op op, const Example<S> &row, const Example<S> &column, const PairKernel<S> &input) {
   Pooling<S> pooling(op);
   int64_t positions = countPositions(op.getInput());
-  bool centers = op.getVariance() && carriesDistance(op.getInput());
+  bool centers = op.getVariance() && typeOf(op.getInput()).isDistance();
   typename Pooling<S>::Side side1, side2;
   if (centers)
     side1 = pooling.sideOf(row.kernel(op.getVariance())), side2 = pooling.sideOf(column.kernel(op.getVariance()));
@@ -150,7 +150,7 @@ template <class S, class Op> std::vector<S> poolVariance(Op op, const Example<S>
   Pooling<S> pooling(op);
   const SelfKernel<S> &self = example.kernel(op.getInput());
   std::vector<S> result;
-  if (!carriesDistance(op.getInput())) {
+  if (!typeOf(op.getInput()).isDistance()) {
     for (size_t p = 0; p < pooling.windows.size(); ++p)
       result.push_back(pooling.sum(p, p, self.nngp, self.variance.size()));
     return result;

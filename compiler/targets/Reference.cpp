@@ -35,7 +35,7 @@ std::unique_ptr<llvm::Module> inetc::createReferenceProgram(mlir::ModuleOp modul
   new llvm::GlobalVariable(*program, network->getType(), /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
                            network, "inet_reference_network");
   KernelVariant variant{describe(*module.getOps<kt::NetworkOp>().begin()),
-                        CpuTarget{"reference", "", "", INET_CPU_BASELINE, 0, false}};
+                        CpuTarget{"reference", "", "", INET_CPU_BASELINE, 0, 0, false}};
   addProgram(*program, variant, "inet_program", architecture);
   // one evaluator for every network: its functions are not called after the network
   for (const char *function : {"prepare", "block"})

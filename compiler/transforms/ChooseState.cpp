@@ -14,17 +14,17 @@ namespace inetc {
 namespace {
 using kt::State;
 
-// What carries Σ: the state, and whether it is in units of each example's scale.
+// What carries Σ: the state, and the power of each example's scale that it is in units of.
 struct Carrier {
   State state;
-  bool scaled;
+  unsigned scalePower;
   friend bool operator==(const Carrier &, const Carrier &) = default;
 };
-constexpr Carrier covariance{State::covariance, false}, distance{State::distance, false};
+constexpr Carrier covariance{State::covariance, 0}, distance{State::distance, 0};
 
 Carrier carrierOf(Value kernel) {
-  auto type = cast<kt::KernelType>(kernel.getType());
-  return {type.getState(), type.getScaled()};
+  kt::KernelType type = kt::typeOf(kernel);
+  return {type.getState(), type.getScalePower()};
 }
 
 bool readsDistance(kt::DualOp op) { return formulas::getState(op.getFormula()) == formulas::State::distance; }
@@ -33,7 +33,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   // What the readers of a value want it to be: a distance if one of them does; nothing in particular if nobody cares.
   llvm::DenseMap<Value, State> wanted;
   // Conversions made so far, so that each is made once.
-  llvm::MapVector<std::pair<Value, int>, Value> converted;
+  llvm::MapVector<std::pair<Value, std::pair<int, unsigned>>, Value> converted;
 
   void want(Value kernel, std::optional<State> state) {
     if (!state)
@@ -64,39 +64,42 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   Value convert(OpBuilder &builder, Value kernel, Carrier to) {
     if (carrierOf(kernel) == to)
       return kernel;
-    Value &result = converted[{kernel, 2 * static_cast<int>(to.state) + to.scaled}];
+    Value &result = converted[{kernel, {static_cast<int>(to.state), to.scalePower}}];
     if (result)
       return result;
     builder.setInsertionPointAfterValue(kernel);
-    auto type = cast<kt::KernelType>(kernel.getType()).withState(to.state, to.scaled);
+    kt::KernelType type = kt::typeOf(kernel).withState(to.state, to.scalePower);
     ++conversions;
     return result = builder.create<kt::RescaleOp>(kernel.getLoc(), type, kernel, ValueRange(), Value(), APFloat(1.0));
   }
 
-  // The carrier that all inputs of an operation are brought to.
-  Carrier chooseInputs(kt::KernelOpInterface op) {
-    Carrier first = carrierOf(op.getKernels().front());
+  // The carrier that an input of an operation is brought to.
+  Carrier chooseInput(kt::KernelOpInterface op, Value input) {
+    Carrier first = carrierOf(op.getKernels().front()), own = carrierOf(input);
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
       return !readsDistance(dual) ? covariance : first.state == State::distance ? first : distance;
     bool wantsDistance = wantedOf(op->getResult(0)) == State::distance;
     // Where no distance is read any more, a sum of Σ has no cancellation, and needs nothing of the examples' own
     // kernels.
-    if (isa<kt::PoolOp, kt::MeanOp, kt::TraceOp>(op.getOperation()) && !wantsDistance)
+    if (kt::leavesPlanes(op) && !wantsDistance)
       return covariance;
-    // a product of scaled kernels would have a scale of its own
     if (isa<kt::MulOp>(op.getOperation()))
-      return wantsDistance ? distance : covariance;
+      return !wantsDistance ? covariance : own.state == State::distance ? own : distance;
     bool same = llvm::all_of(op.getKernels(), [&](Value kernel) { return carrierOf(kernel) == first; });
     if (same)
       return first;
     return wantsDistance ? distance : covariance;
   }
 
-  static Carrier chooseResult(kt::KernelOpInterface op, Carrier inputs) {
+  // The carrier of the result, when the inputs have theirs.
+  static Carrier chooseResult(kt::KernelOpInterface op) {
+    Carrier first = carrierOf(op.getKernels().front());
+    if (auto product = dyn_cast<kt::MulOp>(op.getOperation()))
+      return {first.state, first.scalePower + carrierOf(product.getInputs()[1]).scalePower};
     bool losesScale = isa<kt::NormalizeOp>(op.getOperation());
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
       losesScale = !formulas::isHomogeneous(dual.getFormula());
-    return {inputs.state, inputs.scaled && !losesScale};
+    return {first.state, losesScale ? 0 : first.scalePower};
   }
 
   // Whether Σ is never negative, given which inputs are not.
@@ -140,19 +143,19 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     bool anyDistance = llvm::any_of(getOperation().getOps<kt::DualOp>(), readsDistance);
     for (kt::KernelOpInterface op : ops) {
       Value result = op->getResult(0);
-      auto type = cast<kt::KernelType>(result.getType());
+      kt::KernelType type = kt::typeOf(result);
       Carrier carrier = covariance;
       if (auto gram = dyn_cast<kt::GramOp>(op.getOperation())) {
         gram.setRefine(anyDual);
         if (anyDistance)
-          carrier = {State::distance, /*scaled=*/true};
+          carrier = {State::distance, /*scalePower=*/1};
       } else {
-        Carrier inputs = chooseInputs(op);
-        for (unsigned i = 0, e = op.getKernels().size(); i < e; ++i)
-          op->setOperand(i, convert(builder, op->getOperand(i), inputs));
-        carrier = chooseResult(op, inputs);
+        auto chosen = llvm::map_to_vector(op.getKernels(), [&](Value input) { return chooseInput(op, input); });
+        for (auto [i, to] : llvm::enumerate(chosen))
+          op->setOperand(i, convert(builder, op->getOperand(i), to));
+        carrier = chooseResult(op);
       }
-      result.setType(type.withState(carrier.state, carrier.scaled));
+      result.setType(type.withState(carrier.state, carrier.scalePower));
     }
     kt::ReturnOp ret = getOperation().getReturn();
     ret.setOperand(convert(builder, ret.getKernel(), covariance));

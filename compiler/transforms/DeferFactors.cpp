@@ -3,6 +3,7 @@
 #include "compiler/transforms/Passes.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace inetc;
@@ -29,14 +30,15 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
     return entry == factors.end() ? 1.0 : entry->second;
   }
 
-  // Whether a value can be carried with this factor. With g² = 1/(q̄ + β) it has at most g²(Qq̄ + B) ≤ max(Q, B/β).
+  // Whether a value can be carried with this factor. With g² = 1/(q̄ + β) it has at most
+  // g²ⁿ(Qq̄ⁿ + B) ≤ max(Q, B/βⁿ).
   bool fits(Value kernel, double factor) const {
     kt::Size size = sizes.lookup(kernel);
-    double carried = std::max(size.signal, size.biases > 0 ? size.biases / scaleBias : 0.0);
+    double carried = std::max(size.signal, size.biases > 0 ? size.biases / std::pow(scaleBias, size.degree) : 0.0);
     return factor * std::max(size.biases, 1.0) <= largestFactor && carried * factor <= largestSize;
   }
 
-  static bool isScaled(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getScaled(); }
+  static bool isScaled(Value kernel) { return kt::typeOf(kernel).isScaled(); }
 
   void findDeferring() {
     for (Operation &op : llvm::reverse(getOperation().getBlock())) {

@@ -116,10 +116,8 @@ TEST_P(PlanePlans, PoolsGetEveryPairUnderTheirWindows) {
 class Slabs {
 public:
   explicit Slabs(const PlanePlan &plan) : plan(plan) {
-    for (const PlaneSource &source : plan.sources) {
-      lying.emplace_back();
-      read.emplace_back();
-    }
+    lying.resize(plan.sources.size());
+    read.resize(plan.sources.size());
   }
 
   void run() {
@@ -248,9 +246,10 @@ TEST(PlanePlan, WideRowsAreNotSkewed) {
                         ", 1] default conv { pad = same } return input -> conv(3) -> relu -> conv(3) -> relu -> flatten }");
     auto plan = planPlanes(networks.runTo(KtStage::tiled).getBlock(), /*streamed=*/true);
     ASSERT_TRUE(succeeded(plan));
-    for (const Nest &nest : plan->levels.front().nests)
-      if (llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>))
-        EXPECT_EQ(nest.skewed, width == 1024) << width;
+    for (const Nest &nest : plan->levels.front().nests) {
+      bool hasWindow = llvm::any_of(nest.operations, llvm::IsaPred<kt::WindowOp>);
+      EXPECT_TRUE(!hasWindow || nest.skewed == (width == 1024)) << width;
+    }
   }
 }
 

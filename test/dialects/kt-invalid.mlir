@@ -156,6 +156,26 @@ kt.network @source input [4] {
 
 // -----
 
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @product_of_scaled input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !s
+  // expected-error @below {{(C2) of values with powers of the scale that add up to 2 has that power, found}}
+  %1 = kt.mul %0, %0 : (!s, !s) -> !s
+  kt.return %1 : !s
+}
+
+// -----
+
+// expected-error @below {{expected a power of the scale from 1 on, found 0}}
+!s = !kt.kernel<point, planes = all, state = distance scaled(0), nngp, f32>
+
+// -----
+
+// expected-error @below {{only distances are in units of a scale, found a covariance}}
+!s = !kt.kernel<point, planes = all, state = covariance scaled, nngp, f32>
+
+// -----
+
 !k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
 !image = !kt.kernel<4x5, planes = all, state = covariance, nngp, f32>
 kt.network @returned input [4, 5, 3] {

@@ -47,3 +47,12 @@ kt.network @spatial input [9, 3] {
   %3 = kt.mean %2 {sum} : (!kt.kernel<3, planes = all, state = covariance, nngp, f64>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
   kt.return %3 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
 }
+
+// CHECK-LABEL: kt.network @powers
+kt.network @powers input [4] {
+  // CHECK: kt.gram {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled, nngp, f64>
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = distance scaled(1), nngp, f64>
+  // CHECK: kt.mul {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
+  %1 = kt.mul %0, %0 : (!kt.kernel<point, planes = all, state = distance scaled, nngp, f64>, !kt.kernel<point, planes = all, state = distance scaled, nngp, f64>) -> !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
+  kt.return %1 : !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
+}

@@ -45,6 +45,15 @@ NORMALIZED = """network n {
   return x -> READOUT -> dense
 }
 """
+PRODUCTS = """network n {
+  input [8, 8, 3]
+  default conv { pad = same, w_std = sqrt(2) BIAS }
+  x = input -> conv(3)
+  x = ((x -> relu -> conv(3)) * (x -> relu -> conv(3))) -> conv(3)
+  x = ((x -> relu -> conv(3)) * (x -> relu -> conv(3) -> relu -> conv(3))) -> conv(3) -> relu -> conv(3)
+  return x -> relu -> global_avg_pool -> dense
+}
+"""
 # What f32 keeps on squared distances through 21 layers; behind a pool in the middle, where the distance is again a difference
 # of larger numbers; and of negated examples, for which the covariance would be exact and the distance is not.
 DEEP, POOLED, NEGATED = 2e-6, 3e-4, 1e-4
@@ -58,6 +67,8 @@ NETWORKS = {
     "flatten_bias": (CHAIN.format(w_std="sqrt(2)", b_std=0.1, depth=21, readout="flatten"), DEEP),
     # the input is 1e-48 of the variance in the end
     "small_weights": (CHAIN.format(w_std=0.1, b_std=1, depth=21, readout="flatten"), BIASES_ALONE),
+    "products": (PRODUCTS.replace("BIAS", ""), DEEP),
+    "products_bias": (PRODUCTS.replace("BIAS", ", b_std = 0.3"), DEEP),
     "normalized": (NORMALIZED.replace("READOUT", "global_avg_pool"), DEEP),
     "pooled_flatten": (MIDDLE.replace("READOUT", "flatten"), POOLED),
     "pooled_global": (MIDDLE.replace("READOUT", "global_avg_pool"), POOLED),
@@ -88,6 +99,13 @@ def make_examples():
     return x1, x2, range(len(x1) - len(dim), len(x1)), range(negated, len(x2))
 
 
+def make_product_examples():
+    """The same for four factors, whose kernels outgrow f32 where inputs are of size 1e15; fewer, as it takes minutes."""
+    x1, x2, dim, negated = make_examples()
+    kept = [j for j, example in enumerate(x2) if 1e-10 < max(map(abs, example)) < 1e10]
+    return x1[:3], [x2[j] for j in kept], range(0), range(kept.index(negated[0]), len(kept))
+
+
 def make_black_examples():
     """The same for layer norm, which makes as much of a dark patch as of a bright one: numbers are 0 or at least 1/255 of the largest,
     as pixels are."""
@@ -107,7 +125,8 @@ def check(inetc, name, folder):
     run([inetc, source, "--target=reference", "-o", reference])
     # small tiles, so that threads have some to share
     run([inetc, source, "--precision=f32", "--tile", "tile-rows=2 tile-columns=16", "-o", program])
-    x1, x2, dim, negated = make_black_examples() if name == "normalized" else make_examples()
+    makers = {"normalized": make_black_examples, "products": make_product_examples, "products_bias": make_product_examples}
+    x1, x2, dim, negated = makers.get(name, make_examples)()
     for file, examples in (("x1", x1), ("x2", x2)):
         npy.write(folder / f"{file}.npy", (len(examples), *SHAPE), [v for e in examples for v in e], "<f4")
     pair = ["--x1", folder / "x1.npy", "--x2", folder / "x2.npy"]

@@ -43,6 +43,35 @@ kt.network @mixed input [4] {
   kt.return %3 : !k
 }
 
+// A product of two values in units of a scale is one in units of its square, up to the result.
+// CHECK-LABEL: kt.network @product
+// CHECK: %[[A:.*]] = kt.dual {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled,
+// CHECK-NOT: kt.rescale
+// CHECK: kt.mul %[[A]], %[[A]] : {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled(2),
+// CHECK-NOT: kt.rescale
+// CHECK: kt.dual {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled(2),
+// CHECK: kt.rescale {{.*}}distance scaled(2), nngp + ntk, f32>) -> !kt.kernel<point, planes = all, state = covariance
+kt.network @product input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %2 = kt.mul %1, %1 : (!k, !k) -> !k
+  %3 = kt.dual %2 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %3 : !k
+}
+
+// A sum of that with a value in units of the scale itself has neither.
+// CHECK-LABEL: kt.network @powers
+// CHECK: kt.mul
+// CHECK: kt.add {{.*}} -> !kt.kernel<point, planes = all, state = distance, nngp
+kt.network @powers input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %2 = kt.mul %1, %1 : (!k, !k) -> !k
+  %3 = kt.add %1, %2 : (!k, !k) -> !k
+  %4 = kt.dual %3 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %4 : !k
+}
+
 // A constant that is added to Θ alone keeps Θ from vanishing with the variance: the duals may not rely on it.
 // CHECK-LABEL: kt.network @standard
 // CHECK-NOT: zero_inert

@@ -38,7 +38,7 @@ EmittedState PlaneEmitter::loadForm(const Form &form, ArrayRef<Value> rows, Valu
 // Beyond the border k is 0, so D there is the variance of the one position that lies inside, 0 if none does: the tables
 // have a border of zeros.
 formulas::Emitted PlaneEmitter::halo(const Form &form, ArrayRef<Value> rows, Value x) {
-  if (!carriesDistance(form.value) || !form.haloVariance)
+  if (!typeOf(form.value).isDistance() || !form.haloVariance)
     return number(0.0);
   PreparedLayout::Table table{.of = {form.haloVariance}, .key = "halo"};
   table.formula = [](ArrayRef<Emitted> q) { return SmallVector<Emitted>{q[0]}; };

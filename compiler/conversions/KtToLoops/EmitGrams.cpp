@@ -109,7 +109,7 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::directGrams(PairLoop &loop) {
   Emitted scale = loop.sources.front().constant(1.0 / static_cast<double>(layout.getFeatures()));
   for (int r = 0; r < static_cast<int>(loop.rows.size()); ++r) {
     UnitGram &gram = grams.emplace_back();
-    if (emission.getGram().getType().getState() == kt::State::distance)
+    if (emission.getGram().getType().isDistance())
       gram.distance = directSum(loop, r, /*differences=*/true) * scale;
     gram.direct = [this, &loop, r, scale] { return directSum(loop, r, /*differences=*/false) * scale; };
   }
@@ -130,7 +130,7 @@ std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
   SmallVector<UnitGram> grams = emission.gram == GramMethod::direct ? directGrams(loop) : productGrams(loop);
   std::vector<EmittedState> states;
   for (auto [r, unit] : llvm::enumerate(grams)) {
-    if (gram.getType().getState() == kt::State::distance) {
+    if (gram.getType().isDistance()) {
       states.push_back(EmittedState{unit.distance});
       states.back().covariance = [unit = unit] { return unit.covariance(); };
       continue;

@@ -26,7 +26,7 @@ Site PlaneEmitter::siteOf(int grid, ArrayRef<Value> rows, Value x) {
 
 EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
   int64_t channels = op.getChannels();
-  bool distance = carriesDistance(op.getResult());
+  bool distance = typeOf(op.getResult()).isDistance();
   Value from1 = b.mul(site.p, b.index(channels)), from2 = b.mul(site.q, b.index(channels));
   auto term = [&](Value c, Emitted sum) {
     Emitted x1 = pair.loadFeature(pair.row, b.add(from1, c)), x2 = pair.loadFeature(pair.column, b.add(from2, c));

@@ -353,7 +353,7 @@ EmittedState PlaneEmitter::emitLast(Value returned) {
     SmallVector<EmittedState> inputs;
     for (Value kernel : cast<kt::KernelOpInterface>(op).getKernels())
       inputs.push_back(states.find(resolveGroups(kernel))->second);
-    states[op->getResult(0)] = isa<kt::TraceOp, kt::MeanOp>(op) ? inputs.front() : arithmetic.pair(op, inputs);
+    states[op->getResult(0)] = kt::isReadout(op) ? inputs.front() : arithmetic.pair(op, inputs);
   }
   EmittedState result = states.find(resolveGroups(returned))->second;
   result.ntk = result.completeNtk();

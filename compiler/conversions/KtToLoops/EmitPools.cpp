@@ -294,7 +294,7 @@ EmittedState PlaneEmitter::emitPoolRead(kt::PoolOp op, const Nest &nest, ArrayRe
   EmittedState state{load(source.buffer)};
   if (source.ntkBuffer >= 0)
     state.ntk = load(source.ntkBuffer);
-  if (typeOf(op.getResult()).getState() != kt::State::distance)
+  if (!op.getType().isDistance())
     return state;
   int64_t spread = poolTable(op, op.getVariance(), "spread");
   state.nngp = state.nngp - (pair.loadTable(pair.row, spread, site.p) + pair.loadTable(pair.column, spread, site.q));

@@ -7,9 +7,6 @@ using namespace mlir;
 using namespace inetc;
 using formulas::Emitted;
 
-// Whether the variance of an operation needs sums of an example's own kernel over pairs of taps.
-static bool needsOwnSums(Operation *op) { return isa<kt::PoolOp, kt::MeanOp>(op); }
-
 double PrepareEmitter::getScaleBias() {
   double bias = 0;
   emission.network.walk([&](kt::ScaleOp op) { bias = op.getBias().convertToDouble(); });
@@ -133,7 +130,7 @@ void PrepareEmitter::writeTable(const PreparedLayout::Table &table, int64_t inde
 // The operation in kt.prepare that pools the same with the same window.
 Operation *PrepareEmitter::findOwnPool(const PreparedLayout::Table &table) {
   for (Operation *user : table.of.front().getUsers())
-    if (isa<kt::PoolOp, kt::MeanOp>(user) && user->getOperand(0) == table.of.front() &&
+    if (kt::mixesPlanes(user) && user->getOperand(0) == table.of.front() &&
         describePool(user) == describePool(table.pool))
       return user;
   return nullptr;
@@ -180,13 +177,12 @@ SmallVector<Operation *> PrepareEmitter::orderOperations() {
   llvm::DenseMap<Operation *, int> keys;
   for (Operation &op : (*prepares.begin()).getBody().front().without_terminator()) {
     int key = 0;
-    bool ends = isa<kt::PoolOp, kt::MeanOp, kt::TraceOp>(op);
     if (auto kernelOp = dyn_cast<kt::KernelOpInterface>(op))
       for (Value input : kernelOp.getKernels()) {
         int before = keys.lookup(input.getDefiningOp());
         key = std::max(key, before + before % 2);
       }
-    keys[&op] = key + (ends ? 1 : 0);
+    keys[&op] = key + (kt::leavesPlanes(&op) ? 1 : 0);
     operations.push_back(&op);
   }
   llvm::stable_sort(operations, [&](Operation *a, Operation *b) { return keys.lookup(a) < keys.lookup(b); });
@@ -195,7 +191,7 @@ SmallVector<Operation *> PrepareEmitter::orderOperations() {
 
 LogicalResult PrepareEmitter::planOwnPlanes() {
   for (Operation *op : orderOperations())
-    if (needsOwnSums(op)) {
+    if (kt::mixesPlanes(op)) { // its variance needs sums of an example's own kernel over pairs of taps
       FailureOr<PlanePlan> own = planPlanes(*op->getBlock(), /*streamed=*/false);
       if (failed(own))
         return failure();
@@ -226,11 +222,11 @@ void PrepareEmitter::computeVariances() {
       writeTables(nullptr);
       continue;
     }
-    if (needsOwnSums(op))
+    if (kt::mixesPlanes(op))
       for (int last = planes->levelOf(op->getOperand(0)); levels <= last; ++levels)
         planes->emitLevel(levels);
     computeVariance(cast<kt::KernelOpInterface>(op), index);
-    writeTables(isa<kt::PoolOp, kt::MeanOp>(op) ? op : nullptr);
+    writeTables(kt::mixesPlanes(op) ? op : nullptr);
   }
   if (writesTables)
     copyTables();

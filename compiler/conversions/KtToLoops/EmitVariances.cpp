@@ -65,7 +65,7 @@ Emitted PrepareEmitter::gramVariance(kt::GramOp op, Value p) {
   Emitted back = inverse * inverse; // in units of the scale where it is asked for so, else of the inputs
   if (emission.gram != GramMethod::direct) {
     Emitted unit(*context, b.loadVector(emission.getVector(), unitVariances, b.index(0)));
-    return op.getType().getScaled() ? unit : unit * back;
+    return op.getType().isScaled() ? unit : unit * back;
   }
   int64_t channels = op.getChannels();
   Value from = b.mul(p, b.index(channels));
@@ -75,7 +75,7 @@ Emitted PrepareEmitter::gramVariance(kt::GramOp op, Value p) {
     return SmallVector<Value>{fma(v, v, Emitted(*context, carried[0])).getValue()};
   })[0];
   Emitted mean = Emitted(*context, sum) * number(1.0 / static_cast<double>(channels));
-  return op.getType().getScaled() ? mean : mean * back;
+  return op.getType().isScaled() ? mean : mean * back;
 }
 
 // A position that a circular window reads, of `size`.
@@ -199,7 +199,7 @@ void PrepareEmitter::computeVariance(kt::KernelOpInterface op, int now) {
       return gramVariance(gram, p);
     if (auto window = dyn_cast<kt::WindowOp>(op.getOperation()))
       return windowVariance(window, position);
-    if (isa<kt::PoolOp, kt::MeanOp>(op))
+    if (kt::mixesPlanes(op))
       return poolVariance(op, position);
     if (isa<kt::TraceOp>(op))
       return meanOver(op->getOperand(0));

@@ -205,7 +205,7 @@ void LevelBuilder::collectForms() {
   }
   int end = level.nests.size();
   for (auto [i, sink] : llvm::enumerate(level.sinks)) {
-    if (sink.operation && isReadout(sink.operation))
+    if (sink.operation && kt::isReadout(sink.operation))
       level.nests[nestOf.lookup(sink.input)].sinks.push_back(i);
     else
       sink.form = requireForm(sink.input, Form{.low = Sizes(rank, 0), .high = Sizes(rank, 0), .lastReader = end});

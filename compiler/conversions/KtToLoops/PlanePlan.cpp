@@ -72,8 +72,6 @@ size_t Level::findDisplacement(size_t dimension, int64_t displacement) const {
 
 namespace {
 
-bool endsLevel(Operation *op) { return isReadout(op) || isa<kt::PoolOp>(op); }
-
 class PlanBuilder {
 public:
   PlanBuilder(Block &block, bool streamed) : block(block), streamed(streamed) {}
@@ -109,7 +107,7 @@ LogicalResult PlanBuilder::collect() {
   for (Operation *op : operations) {
     auto kernels = cast<kt::KernelOpInterface>(op).getKernels();
     bool spatial = typeOf(op->getResult(0)).getRank() > 0;
-    if (!kernels.empty() && endsLevel(op)) {
+    if (!kernels.empty() && kt::leavesPlanes(op)) {
       Value input = resolveGroups(kernels.front());
       if (typeOf(input).getRank() == 0) {
         plan.last.push_back(op);

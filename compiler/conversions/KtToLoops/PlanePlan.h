@@ -30,15 +30,8 @@ namespace inetc {
 
 using Sizes = llvm::SmallVector<int64_t, 3>;
 
-inline kt::KernelType typeOf(mlir::Value kernel) { return mlir::cast<kt::KernelType>(kernel.getType()); }
-inline int64_t countPositions(mlir::Value kernel) {
-  int64_t count = 1;
-  for (int64_t size : typeOf(kernel).getPositions())
-    count *= size;
-  return count;
-}
-inline bool carriesDistance(mlir::Value kernel) { return typeOf(kernel).getState() == kt::State::distance; }
-inline bool isReadout(mlir::Operation *op) { return mlir::isa<kt::TraceOp, kt::MeanOp>(op); }
+using kt::countPositions;
+using kt::typeOf;
 
 /// The positions of some values of a level, and how their displacements follow from the level's: d = base / stride.
 struct Grid {

@@ -21,13 +21,6 @@ static std::vector<double> countInside(kt::PoolOp pool) {
   return counts;
 }
 
-static double countTaps(kt::PoolOp pool) {
-  double taps = 1;
-  for (const kt::WindowDimension &dimension : pool.getWindow())
-    taps *= static_cast<double>(dimension.size);
-  return taps;
-}
-
 static Emitted loadNumber(ArrayRef<double> values, Value position, ConstantTables &constants, LoopBuilder &b,
                           formulas::EmissionContext &context) {
   if (llvm::all_equal(values))
@@ -40,7 +33,7 @@ Emitted inetc::poolWeight(kt::PoolOp pool, Value position, ConstantTables &const
                           formulas::EmissionContext &context) {
   std::vector<double> weights = countInside(pool);
   for (double &weight : weights)
-    weight = pool.getSum() || weight == 0 ? 1.0 : 1.0 / (pool.getNormalizeEdges() ? weight : countTaps(pool));
+    weight = pool.getSum() || weight == 0 ? 1.0 : 1.0 / (pool.getNormalizeEdges() ? weight : pool.countTaps());
   return loadNumber(weights, position, constants, b, context);
 }
 
@@ -48,7 +41,7 @@ Emitted inetc::poolTotal(kt::PoolOp pool, Value position, ConstantTables &consta
                          formulas::EmissionContext &context) {
   std::vector<double> totals = countInside(pool);
   for (double &total : totals)
-    total = pool.getSum() ? total : pool.getNormalizeEdges() ? (total > 0 ? 1.0 : 0.0) : total / countTaps(pool);
+    total = pool.getSum() ? total : pool.getNormalizeEdges() ? (total > 0 ? 1.0 : 0.0) : total / pool.countTaps();
   return loadNumber(totals, position, constants, b, context);
 }
 

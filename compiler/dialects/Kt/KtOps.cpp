@@ -1,6 +1,7 @@
 #include "compiler/dialects/Kt/KtOps.h"
 
 #include "mlir/IR/Builders.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace inetc::kt;
@@ -16,12 +17,13 @@ Value inetc::kt::resolveGroups(Value value) {
   return value;
 }
 
-int64_t NetworkOp::countFeatures() {
-  int64_t features = 1;
-  for (int64_t size : getInputShape())
-    features *= size;
-  return features;
+static int64_t multiply(ArrayRef<int64_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
 }
+
+int64_t inetc::kt::countPositions(Value kernel) { return multiply(typeOf(kernel).getPositions()); }
+
+int64_t NetworkOp::countFeatures() { return multiply(getInputShape()); }
 
 ReturnOp NetworkOp::getReturn() { return cast<ReturnOp>(getBlock().getTerminator()); }
 
@@ -29,26 +31,23 @@ ReturnOp NetworkOp::getReturn() { return cast<ReturnOp>(getBlock().getTerminator
 // What the arithmetic reads
 //===----------------------------------------------------------------------===//
 
-static bool carriesDistance(Value kernel) { return cast<KernelType>(kernel.getType()).getState() == State::distance; }
-static bool isScaled(Value kernel) { return cast<KernelType>(kernel.getType()).getScaled(); }
-static bool isSelf(Value kernel) { return cast<KernelType>(kernel.getType()).getSelf(); }
-
 // The inputs are brought to unit size whatever the state, so that no product of them overflows.
-bool GramOp::needsScale() { return isScaled(getResult()) || !isSelf(getResult()); }
+bool GramOp::needsScale() { return getType().isScaled() || !getType().getSelf(); }
 
 // On D, Θ' = w2Θ + alpha Σ + beta needs Σ = (Q + Q' − D)/2.
 bool LinearOp::needsVariance() {
-  return !isSelf(getInput()) && carriesDistance(getInput()) && cast<KernelType>(getInput().getType()).getNtk();
+  KernelType type = getInput().getType();
+  return !type.getSelf() && type.isDistance() && type.getNtk();
 }
-bool LinearOp::needsScale() { return isScaled(getInput()) && (!getB2().isZero() || !getBeta().isZero()); }
+bool LinearOp::needsScale() { return getInput().getType().isScaled() && (!getB2().isZero() || !getBeta().isZero()); }
 
-bool NormalizeOp::needsScale() { return isScaled(getInput()); }
-bool DualOp::needsVariance() { return !isSelf(getInput()); }
-bool NormalizeOp::needsVariance() { return !isSelf(getInput()); }
-bool MulOp::needsVariance() { return !isSelf(getResult()) && carriesDistance(getResult()); }
-bool DropoutOp::needsVariance() { return !isSelf(getInput()) && carriesDistance(getInput()); }
-bool RescaleOp::needsVariance() { return !isSelf(getInput()); }
-bool RescaleOp::needsScale() { return isScaled(getInput()) && !isScaled(getResult()); }
+bool NormalizeOp::needsScale() { return getInput().getType().isScaled(); }
+bool DualOp::needsVariance() { return !getInput().getType().getSelf(); }
+bool NormalizeOp::needsVariance() { return !getInput().getType().getSelf(); }
+bool MulOp::needsVariance() { return !getType().getSelf() && getType().isDistance(); }
+bool DropoutOp::needsVariance() { return !getInput().getType().getSelf() && getInput().getType().isDistance(); }
+bool RescaleOp::needsVariance() { return !getInput().getType().getSelf(); }
+bool RescaleOp::needsScale() { return getInput().getType().isScaled() && !getType().isScaled(); }
 
 PlaneSet TraceOp::getInputDemand(unsigned, const PlaneSet &) {
   return PlaneSet::diagonal(getInput().getType().getRank());
@@ -140,11 +139,11 @@ inetc::formulas::Activation DualOp::getFormula() {
 
 LogicalResult RescaleOp::verify() {
   KernelType from = getInput().getType(), to = getResult().getType();
-  if (from.getState() == to.getState() && from.getScaled() == to.getScaled())
+  if (from.getState() == to.getState() && from.getScalePower() == to.getScalePower())
     return emitOpError("(C1) changes nothing: both sides have the same state");
-  if (to.getScaled())
+  if (to.isScaled())
     return emitOpError("(C2) goes to scale 1 only, found a scaled result");
-  if (!from.getScaled() && !getFactor().isExactlyValue(1.0))
+  if (!from.isScaled() && !getFactor().isExactlyValue(1.0))
     return emitOpError("(C3) has a factor beside a scale only, found ") << getFactor().convertToDouble();
   return success();
 }
@@ -152,6 +151,10 @@ LogicalResult RescaleOp::verify() {
 LogicalResult MulOp::verify() {
   if (getInputs().size() != 2)
     return emitOpError("(C1) multiplies two kernels, found ") << getInputs().size();
+  unsigned power = typeOf(getInputs()[0]).getScalePower() + typeOf(getInputs()[1]).getScalePower();
+  if (power != getType().getScalePower())
+    return emitOpError("(C2) of values with powers of the scale that add up to ")
+           << power << " has that power, found " << getType();
   return success();
 }
 

@@ -35,8 +35,29 @@ public:
 #include "compiler/dialects/Kt/KtOps.h.inc"
 
 namespace inetc::kt {
+
+inline KernelType typeOf(mlir::Value kernel) { return mlir::cast<KernelType>(kernel.getType()); }
+
+/// The positions of an example of this value.
+int64_t countPositions(mlir::Value kernel);
+
+/// Whether the operation takes planes of its inputs to other planes, or to none: pools and readouts.
+inline bool leavesPlanes(mlir::Operation *op) {
+  auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
+  return kernelOp && (kernelOp.mixesPlanes() || kernelOp.isReadout());
+}
+inline bool mixesPlanes(mlir::Operation *op) {
+  auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
+  return kernelOp && kernelOp.mixesPlanes();
+}
+inline bool isReadout(mlir::Operation *op) {
+  auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
+  return kernelOp && kernelOp.isReadout();
+}
+
 /// What a kt.fused yields, for its result; any other value itself.
 mlir::Value resolveGroups(mlir::Value value);
+
 } // namespace inetc::kt
 
 #endif // INETC_KT_KTOPS_H

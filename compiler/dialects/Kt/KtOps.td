@@ -177,7 +177,7 @@ def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"], [Kt_Keep
   let description = [{
     NTK parameterization: alpha = w2, beta = b2; standard parameterization: alpha = fan_in, beta = 1 with a bias; frozen:
     0, 0. (Jacot et al. 2018, arXiv:1806.07572; Sohl-Dickstein et al. 2020, arXiv:2001.07301 for the standard one.)
-    On D: D' = w2·D + b2(g − g')², gg'Θ' = w2·gg'Θ + alpha·gg'Σ + beta·gg'.
+    On D: D' = w2·D + b2(g − g')², gg'Θ' = w2·gg'Θ + alpha·gg'Σ + beta·gg', g the scale, or its power.
   }];
   let arguments = !con(operands, (ins F64Attr:$w2, F64Attr:$b2, F64Attr:$alpha, F64Attr:$beta));
   let hasVerifier = 1;
@@ -223,9 +223,9 @@ def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"], [Kt_KeepsPositions]>
 }
 
 def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
-  let summary = "change of state: covariance ↔ distance, and from `scaled` to g = 1";
+  let summary = "change of state: covariance ↔ distance, and from a power n of the scale to g = 1";
   let description = [{
-    K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/g. All of these times
+    K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/gⁿ. All of these times
     `factor`, which is 1 where there is no scale (C3).
   }];
   let arguments = !con(operands, (ins DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$factor));
@@ -238,6 +238,11 @@ def Kt_AddOp : Kt_NaryOp<"add"> {
 
 def Kt_MulOp : Kt_NaryOp<"mul", ["needsVariance"]> {
   let summary = "a product of two independent branches: Σ' = Σ₁Σ₂, Θ' = Θ₁Σ₂ + Σ₁Θ₂";
+  let description = [{
+    On D, with s = (Q + Q')/2: D' = ½(Q₁ − Q₁')(Q₂ − Q₂') + ½[D₁(s₂ + K₂) + D₂(s₁ + K₁)].
+
+    (C1) There are two kernels. (C2) The result has the power of the scale that theirs add up to.
+  }];
   let hasVerifier = 1;
 }
 
@@ -283,7 +288,7 @@ def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
   let hasVerifier = 1;
 }
 
-def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand"]> {
+def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand", "mixesPlanes"]> {
   let summary = "pooling: the mean (or sum) over independent taps of p and p', on Σ and Θ alike";
   let description = [{
     Σ'[p, p'] = Σ_{a, b} ω_a ω'_b Σ[a, b] over the positions a under the window of p and b under that of p' (Novak et al.
@@ -301,6 +306,8 @@ def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand"]> {
   let extraClassDeclaration = [{
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
     ::llvm::SmallVector<::inetc::kt::WindowDimension> getWindow();
+    /// The number of taps.
+    double countTaps();
     /// Whether Σω differs from position to position.
     bool hasUnequalWeights();
   }];
@@ -311,14 +318,14 @@ def Kt_PoolOp : Kt_UnaryOp<"pool", ["needsVariance", "getInputDemand"]> {
 // Readouts
 //===----------------------------------------------------------------------===//
 
-def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand"]> {
+def Kt_TraceOp : Kt_UnaryOp<"trace", ["getInputDemand", "isReadout"]> {
   let summary = "flatten: the mean over equal positions, Σ' = (1/P) Σ_p Σ[p, p]";
   let description = [{(C1) The result has no spatial sizes.}];
   let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;
 }
 
-def Kt_MeanOp : Kt_UnaryOp<"mean", ["needsVariance", "getInputDemand"]> {
+def Kt_MeanOp : Kt_UnaryOp<"mean", ["needsVariance", "getInputDemand", "mixesPlanes", "isReadout"]> {
   let summary = "global pooling: the mean (or sum) over all pairs of positions, Σ' = (1/P²) Σ_{p, p'} Σ[p, p']";
   let description = [{
     A kt.pool whose one window is everything: without `sum` ω = 1/P, with it 1, and so on D.

@@ -21,7 +21,9 @@ void KtDialect::registerTypes() {
 }
 
 LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> positions,
-                                 PlaneSet planes, State, bool, bool, bool, FloatType elementType) {
+                                 PlaneSet planes, State state, unsigned scalePower, bool, bool, FloatType elementType) {
+  if (state == State::covariance && scalePower > 0)
+    return emitError() << "only distances are in units of a scale, found a covariance";
   for (int64_t size : positions)
     if (size <= 0)
       return emitError() << "spatial sizes are positive, found " << size;
@@ -37,19 +39,19 @@ LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitEr
 
 KernelType KernelType::withPositions(ArrayRef<int64_t> positions) const {
   PlaneSet planes = static_cast<int64_t>(positions.size()) == getRank() ? getPlanes() : PlaneSet::all();
-  return get(getContext(), positions, planes, getState(), getScaled(), getSelf(), getNtk(), getElementType());
+  return get(getContext(), positions, planes, getState(), getScalePower(), getSelf(), getNtk(), getElementType());
 }
 
 KernelType KernelType::withPlanes(const PlaneSet &planes) const {
-  return get(getContext(), getPositions(), planes, getState(), getScaled(), getSelf(), getNtk(), getElementType());
+  return get(getContext(), getPositions(), planes, getState(), getScalePower(), getSelf(), getNtk(), getElementType());
 }
 
-KernelType KernelType::withState(State state, bool scaled) const {
-  return get(getContext(), getPositions(), getPlanes(), state, scaled, getSelf(), getNtk(), getElementType());
+KernelType KernelType::withState(State state, unsigned scalePower) const {
+  return get(getContext(), getPositions(), getPlanes(), state, scalePower, getSelf(), getNtk(), getElementType());
 }
 
 KernelType KernelType::asVariance() const {
-  return get(getContext(), getPositions(), PlaneSet::diagonal(getRank()), getState(), getScaled(), /*self=*/true,
+  return get(getContext(), getPositions(), PlaneSet::diagonal(getRank()), getState(), getScalePower(), /*self=*/true,
              /*ntk=*/false, getElementType());
 }
 
@@ -134,8 +136,10 @@ void KernelType::print(AsmPrinter &printer) const {
   printer << ", planes = ";
   printPlanes(printer, getPlanes());
   printer << ", state = " << stringifyState(getState());
-  if (getScaled())
+  if (isScaled())
     printer << " scaled";
+  if (getScalePower() > 1)
+    printer << '(' << getScalePower() << ')';
   if (getSelf())
     printer << ", self";
   printer << (getNtk() ? ", nngp + ntk, " : ", nngp, ") << getElementType() << '>';
@@ -145,7 +149,8 @@ Type KernelType::parse(AsmParser &parser) {
   SmallVector<int64_t> positions;
   PlaneSet planes = PlaneSet::all();
   State state = State::covariance;
-  bool scaled = false, self = false, ntk = false;
+  unsigned scalePower = 0;
+  bool self = false, ntk = false;
   FloatType elementType;
   StringRef word;
   auto parseState = [&]() -> ParseResult {
@@ -156,7 +161,15 @@ Type KernelType::parse(AsmParser &parser) {
     if (!parsed)
       return parser.emitError(loc) << "expected 'covariance' or 'distance', found '" << word << "'";
     state = *parsed;
-    scaled = succeeded(parser.parseOptionalKeyword("scaled"));
+    if (failed(parser.parseOptionalKeyword("scaled")))
+      return success();
+    scalePower = 1;
+    if (failed(parser.parseOptionalLParen()))
+      return success();
+    if (parser.parseInteger(scalePower) || parser.parseRParen())
+      return failure();
+    if (scalePower == 0)
+      return parser.emitError(loc) << "expected a power of the scale from 1 on, found 0";
     return success();
   };
   if (parser.parseLess())
@@ -182,5 +195,5 @@ Type KernelType::parse(AsmParser &parser) {
   }
   if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
     return {};
-  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scaled, self, ntk, elementType);
+  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, self, ntk, elementType);
 }

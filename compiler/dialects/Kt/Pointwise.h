@@ -66,21 +66,25 @@ public:
   /// The result of `op` at one pair, from its inputs there.
   PairState<S> pair(mlir::Operation *op, llvm::ArrayRef<PairState<S>> inputs);
 
-  /// The variance of the result, from those of the inputs and the scale g of the example, where the operation reads
-  /// one. Layer norm over space takes a second input: the mean of the variance over all positions.
+  /// The variance of the result, from those of the inputs and the scale of the example, where the operation reads one.
+  /// Layer norm over space takes a second input: the mean of the variance over all positions.
   S variance(mlir::Operation *op, llvm::ArrayRef<S> inputs, std::optional<S> scale);
 
-  /// 1 over a number of each example.
-  Sides<S> inverse(mlir::Value value) {
-    return source.perExample(value, "inverse", 1, [](llvm::ArrayRef<S> v) {
-      return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / v[0]};
+  /// 1 over a number of each example, or over a power of it.
+  Sides<S> inverse(mlir::Value value, unsigned exponent = 1) {
+    std::string key = exponent == 1 ? "inverse" : "inverse " + std::to_string(exponent);
+    return source.perExample(value, key, 1, [exponent](llvm::ArrayRef<S> v) {
+      return llvm::SmallVector<S>{formulas::constant(v[0], 1.0) / power(v[0], exponent)};
     });
   }
 
 private:
   using State_ = PairState<S>;
-  static bool isDistance(mlir::Value kernel) {
-    return mlir::cast<KernelType>(kernel.getType()).getState() == State::distance;
+  static S power(S value, unsigned exponent) {
+    S result = value;
+    for (unsigned i = 1; i < exponent; ++i)
+      result = result * value;
+    return result;
   }
   S number(double value) { return source.constant(value); }
   S times(double factor, S value) { return factor == 1.0 ? value : number(factor) * value; }
@@ -88,6 +92,15 @@ private:
 
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
+  }
+  // What a value is in units of: the scale, or a power of it.
+  Sides<S> unitOf(KernelType type, mlir::Value scale) {
+    unsigned exponent = type.getScalePower();
+    if (exponent == 1)
+      return plain(scale);
+    return source.perExample(scale, "power " + std::to_string(exponent), 1, [exponent](llvm::ArrayRef<S> v) {
+      return llvm::SmallVector<S>{power(v[0], exponent)};
+    });
   }
   // Σ beside D: (Q + Q' − D)/2, if nothing better is known. `orZero`: where one of the variances is 0, of which D may
   // be the other but for its rounding.
@@ -120,11 +133,11 @@ template <class S> S inverseDeviation(S variance, S epsilon, S zero, S one) {
 template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(LinearOp op, const State_ &in) {
   double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
   double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble();
-  bool distance = isDistance(op.getInput());
+  bool distance = op.getInput().getType().isDistance();
   State_ out{times(w2, in.nngp)};
   std::optional<Sides<S>> g;
   if (op.getScale() && (b2 != 0 || beta != 0))
-    g = plain(op.getScale());
+    g = unitOf(op.getInput().getType(), op.getScale());
   // b²: as it is on Σ, b²(g − g')² on D
   if (b2 != 0 && !distance)
     out.nngp = fma(number(w2), in.nngp, number(b2));
@@ -139,7 +152,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   };
   if (in.covariance)
     out.covariance = [=, this, covariance = in.covariance] { return biased(b2, times(w2, covariance())); };
-  if (!mlir::cast<KernelType>(op.getType()).getNtk())
+  if (!op.getType().getNtk())
     return out;
   if (std::optional<S> ntk = in.completeNtk())
     out.ntk = times(w2, *ntk);
@@ -198,17 +211,20 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
   std::string key = "normalize " + std::to_string(llvm::bit_cast<uint64_t>(eps));
   if (op.getOverSpace())
     key += overSpaceKey.str();
-  Sides<S> h = source.perExample(of, key, 1, [eps](llvm::ArrayRef<S> v) {
+  unsigned exponent = op.getInput().getType().getScalePower();
+  Sides<S> h = source.perExample(of, key, 1, [eps, exponent](llvm::ArrayRef<S> v) {
     S epsilon = formulas::constant(v[0], eps);
-    if (v.size() > 1)
-      epsilon = epsilon * v[1] * v[1];
+    if (v.size() > 1) {
+      S unit = power(v[1], exponent);
+      epsilon = epsilon * unit * unit;
+    }
     return llvm::SmallVector<S>{
         inverseDeviation(v[0], epsilon, formulas::constant(v[0], 0.0), formulas::constant(v[0], 1.0))};
   });
   S both = h.row[0] * h.column[0];
   State_ out{in.nngp * both};
   std::optional<S> ntk = in.ntk;
-  if (isDistance(op.getInput())) {
+  if (op.getInput().getType().isDistance()) {
     // D' lies between (ha − h'a')² and (ha + h'a')², a = √Q, and what Σ adds to Θ between −aa' and aa': where a is
     // nearly 0 and h large, the rounding of D says nothing
     Sides<S> q = plain(op.getVariance()), a = source.perExample(op.getVariance(), "deviation", 1, [](auto v) {
@@ -240,7 +256,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::normalize(No
 template <class S, class Source> PairState<S> Pointwise<S, Source>::dropout(DropoutOp op, const State_ &in) {
   S inverseKeep = number(1.0 / op.getKeep().convertToDouble());
   State_ out;
-  if (isDistance(op.getInput())) {
+  if (op.getInput().getType().isDistance()) {
     Sides<S> q = plain(op.getVariance());
     S apart = fma(inverseKeep - number(1.0), q.row[0] + q.column[0], in.nngp);
     out.nngp = source.whereSelf(number(0.0), apart);
@@ -256,7 +272,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
   Sides<S> q = plain(op.getVariance());
   State_ out;
   std::optional<S> ntk = in.ntk;
-  if (!isDistance(op.getInput())) {
+  if (!op.getInput().getType().isDistance()) {
     out.nngp = fma(number(-2.0), in.nngp, q.row[0] + q.column[0]);
     out.ntk = in.completeNtk();
     out.covariance = [covariance = in.nngp] { return covariance; };
@@ -271,12 +287,12 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
     out.ntk = ntk;
     return out;
   }
-  Sides<S> r = inverse(op.getScale());
+  Sides<S> r = inverse(op.getScale(), op.getInput().getType().getScalePower());
   double factor = op.getFactor().convertToDouble();
   S both = times(factor, r.row[0] * r.column[0]);
   if (ntk)
     out.ntk = *ntk * both;
-  if (!isDistance(op.getResult())) {
+  if (!op.getType().isDistance()) {
     out.nngp = covariance * both;
     return out;
   }
@@ -290,7 +306,7 @@ PairState<S> Pointwise<S, Source>::product(MulOp op, const State_ &a, const Stat
   std::optional<S> ntkA = a.completeNtk(), ntkB = b.completeNtk();
   S covarianceA = a.nngp, covarianceB = b.nngp;
   State_ out;
-  if (isDistance(op.getResult())) {
+  if (op.getType().isDistance()) {
     Sides<S> qa = plain(op.getVariances()[0]), qb = plain(op.getVariances()[1]);
     covarianceA = covarianceOf(a, qa, /*orZero=*/true);
     covarianceB = covarianceOf(b, qb, /*orZero=*/true);
@@ -357,25 +373,28 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
       total = addTimes(weights[i], inputs[i], total);
     return total;
   };
+  std::optional<S> unit; // of the input
+  if (scale)
+    unit = power(*scale, typeOf(operation->getOperand(0)).getScalePower());
   return llvm::TypeSwitch<mlir::Operation *, S>(operation)
       .Case([&](LinearOp op) {
         double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
         if (b2 == 0)
           return times(w2, inputs[0]);
-        return fma(number(w2), inputs[0], scale ? number(b2) * *scale * *scale : number(b2));
+        return fma(number(w2), inputs[0], unit ? number(b2) * *unit * *unit : number(b2));
       })
       .Case([&](DualOp op) { return formulas::evaluateVariance(op.getFormula(), inputs[0]); })
       .Case([&](NormalizeOp op) {
         double eps = op.getEps().convertToDouble();
-        S epsilon = scale ? number(eps) * *scale * *scale : number(eps);
+        S epsilon = unit ? number(eps) * *unit * *unit : number(eps);
         S h = inverseDeviation(inputs.back(), epsilon, number(0.0), number(1.0));
         return inputs[0] * (h * h);
       })
       .Case([&](DropoutOp op) { return inputs[0] * number(1.0 / op.getKeep().convertToDouble()); })
       .Case([&](RescaleOp op) {
-        if (!scale)
+        if (!unit)
           return inputs[0];
-        S r = number(1.0) / *scale;
+        S r = number(1.0) / *unit;
         return inputs[0] * times(op.getFactor().convertToDouble(), r * r);
       })
       .Case([&](MulOp) { return inputs[0] * inputs[1]; })

@@ -5,8 +5,6 @@
 using namespace mlir;
 using namespace inetc::kt;
 
-static bool carriesDistance(KernelType type) { return type.getState() == State::distance; }
-
 static SmallVector<WindowDimension> makeWindow(ArrayRef<int64_t> size, ArrayRef<int64_t> stride,
                                                ArrayRef<int64_t> dilation, ArrayRef<int64_t> padLow,
                                                ArrayRef<int64_t> padHigh, bool circular) {
@@ -20,7 +18,11 @@ SmallVector<WindowDimension> WindowOp::getWindow() {
   return makeWindow(getSize(), getStride(), getDilation(), getPadLow(), getPadHigh(), getCircular());
 }
 
-double WindowOp::countTaps() { return std::accumulate(getSize().begin(), getSize().end(), 1.0, std::multiplies<>()); }
+static double multiply(ArrayRef<int64_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), 1.0, std::multiplies<>());
+}
+double WindowOp::countTaps() { return multiply(getSize()); }
+double PoolOp::countTaps() { return multiply(getSize()); }
 
 SmallVector<WindowDimension> PoolOp::getWindow() {
   return makeWindow(getSize(), getStride(), {}, getPadLow(), getPadHigh(), getCircular());
@@ -29,6 +31,11 @@ SmallVector<WindowDimension> PoolOp::getWindow() {
 static bool reachesZeros(ArrayRef<WindowDimension> window) {
   return llvm::any_of(window, [](const WindowDimension &dimension) { return dimension.hasZeroBorder(); });
 }
+
+bool PoolOp::mixesPlanes() { return true; }
+bool MeanOp::mixesPlanes() { return true; }
+bool MeanOp::isReadout() { return true; }
+bool TraceOp::isReadout() { return true; }
 
 bool WindowOp::hasZeroBorder() { return reachesZeros(getWindow()); }
 bool PoolOp::hasUnequalWeights() { return !getNormalizeEdges() && reachesZeros(getWindow()); }
@@ -40,17 +47,17 @@ bool PoolOp::hasUnequalWeights() { return !getNormalizeEdges() && reachesZeros(g
 // The halo of D is made of variances.
 bool WindowOp::needsVariance() {
   KernelType type = getInput().getType();
-  return !type.getSelf() && carriesDistance(type) && hasZeroBorder();
+  return !type.getSelf() && type.isDistance() && hasZeroBorder();
 }
 
 bool PoolOp::needsVariance() {
   KernelType type = getInput().getType();
-  return !type.getSelf() && carriesDistance(type);
+  return !type.getSelf() && type.isDistance();
 }
 
 bool MeanOp::needsVariance() {
   KernelType type = getInput().getType();
-  return !type.getSelf() && carriesDistance(type);
+  return !type.getSelf() && type.isDistance();
 }
 
 //===----------------------------------------------------------------------===//
@@ -147,7 +154,7 @@ PlaneSet MeanOp::getInputDemand(unsigned, const PlaneSet &) { return PlaneSet::a
 
 static LogicalResult verifyState(Operation *op, const char *constraint) {
   auto input = cast<KernelType>(op->getOperand(0).getType()), result = cast<KernelType>(op->getResult(0).getType());
-  if (input.getState() != result.getState() || input.getScaled() != result.getScaled())
+  if (input.getState() != result.getState() || input.getScalePower() != result.getScalePower())
     return op->emitOpError(constraint) << " keeps the state";
   return success();
 }

@@ -24,6 +24,7 @@
 #include "compiler/formulas/Activations.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/ADT/bit.h"
+#include <cmath>
 #include <functional>
 #include <optional>
 
@@ -93,15 +94,25 @@ private:
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
   }
-  // What a value is in units of: the scale, or a power of it.
-  Sides<S> unitOf(KernelType type, mlir::Value scale) {
-    unsigned exponent = type.getScalePower();
-    if (exponent == 1)
-      return plain(scale);
-    return source.perExample(scale, "power " + std::to_string(exponent), 1, [exponent](llvm::ArrayRef<S> v) {
-      return llvm::SmallVector<S>{power(v[0], exponent)};
-    });
-  }
+  // A bias b² in units of a power of the scale, b²gⁿg'ⁿ, as factor · u · u' with a number u of each example. On positions
+  // that is b gⁿ, which has the factor 1, so that layers with different biases have the same code.
+  struct Bias {
+    double factor, b; // u = b gⁿ
+    unsigned exponent;
+    Bias(double b2, KernelType type) : factor(b2), b(1), exponent(type.getScalePower()) {
+      if (type.getRank() > 0)
+        factor = 1, b = std::sqrt(b2);
+    }
+    S of(S scale) const {
+      S unit = power(scale, exponent);
+      return b == 1 ? unit : formulas::constant(scale, b) * unit;
+    }
+    Sides<S> of(Source &source, mlir::Value scale) const {
+      std::string key = std::to_string(llvm::bit_cast<uint64_t>(b)) + " to " + std::to_string(exponent);
+      return source.perExample(scale, b == 1 && exponent == 1 ? "" : key, 1,
+                               [bias = *this](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{bias.of(v[0])}; });
+    }
+  };
   // Σ beside D: (Q + Q' − D)/2, if nothing better is known. `orZero`: where one of the variances is 0, of which D may
   // be the other but for its rounding.
   S covarianceOf(const State_ &in, const Sides<S> &q, bool orZero) {
@@ -135,20 +146,23 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble();
   bool distance = op.getInput().getType().isDistance();
   State_ out{times(w2, in.nngp)};
-  std::optional<Sides<S>> g;
-  if (op.getScale() && (b2 != 0 || beta != 0))
-    g = unitOf(op.getInput().getType(), op.getScale());
   // b²: as it is on Σ, b²(g − g')² on D
   if (b2 != 0 && !distance)
     out.nngp = fma(number(w2), in.nngp, number(b2));
-  if (b2 != 0 && distance && g) {
-    S gap = g->row[0] - g->column[0];
-    out.nngp = fma(number(b2) * gap, gap, out.nngp);
+  if (b2 != 0 && distance && op.getScale()) {
+    Bias bias(b2, op.getType());
+    Sides<S> units = bias.of(source, op.getScale());
+    S gap = units.row[0] - units.column[0];
+    out.nngp = fma(times(bias.factor, gap), gap, out.nngp);
   }
-  auto biased = [this, g](double bias, S sum) -> S {
-    if (bias == 0)
+  auto biased = [this, type = op.getType(), scale = op.getScale()](double variance, S sum) -> S {
+    if (variance == 0)
       return sum;
-    return g ? fma(number(bias) * g->row[0], g->column[0], sum) : sum + number(bias);
+    if (!scale)
+      return sum + number(variance);
+    Bias bias(variance, type);
+    Sides<S> units = bias.of(source, scale);
+    return fma(times(bias.factor, units.row[0]), units.column[0], sum);
   };
   if (in.covariance)
     out.covariance = [=, this, covariance = in.covariance] { return biased(b2, times(w2, covariance())); };
@@ -381,7 +395,11 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
         double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
         if (b2 == 0)
           return times(w2, inputs[0]);
-        return fma(number(w2), inputs[0], unit ? number(b2) * *unit * *unit : number(b2));
+        if (!scale)
+          return fma(number(w2), inputs[0], number(b2));
+        Bias bias(b2, op.getType());
+        S unit = bias.of(*scale);
+        return fma(number(w2), inputs[0], times(bias.factor, unit) * unit);
       })
       .Case([&](DualOp op) { return formulas::evaluateVariance(op.getFormula(), inputs[0]); })
       .Case([&](NormalizeOp op) {

@@ -99,11 +99,12 @@ S polynomial(const std::array<double, N> &single, const std::array<double, M> &t
 }
 
 /// q q' - k², exactly 0 where k = q = q' and otherwise within 2 ulp of the result: the rounding error of k² is computed
-/// and taken off (Jeannerod, Louvet, Muller 2013, "Further analysis of Kahan's algorithm for 2x2 determinants").
+/// and taken off (Jeannerod, Louvet, Muller 2013, "Further analysis of Kahan's algorithm for 2x2 determinants"). Not
+/// negative, as covariances are: where k has been rounded beyond √(qq'), 0.
 template <class S> S determinant(S q, S qq, S k) {
   S square = k * k;
   S error = fma(k, k, -square);
-  return fma(q, qq, -square) - error;
+  return max(constant(k, 0), fma(q, qq, -square) - error); // in this order what is not a number stays so
 }
 
 /// The angle in [-pi/2, pi/2] with this sine and this cosine >= 0. Both are asked for, as either alone would lose half

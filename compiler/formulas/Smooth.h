@@ -150,7 +150,8 @@ struct Sin {
     if (cosine)
       std::swap(odd, even);
     S magnitude = abs(k);
-    S larger = exp(constant(k, -square) * ((row[0] + column[0]) - magnitude)); // 1 exactly at k = q = q'
+    // |k| <= (q + q')/2 but for its rounding, which is much where these are large; 1 exactly at k = q = q'
+    S larger = exp(constant(k, -square) * max(constant(k, 0), (row[0] + column[0]) - magnitude));
     S relative = expMinusOne(constant(k, -2 * square) * magnitude);            // (e₋ - e₊) / e₊, of |k|
     S difference = copySign(-(relative * larger), k);                          // e₊ - e₋
     S sum = fma(relative, larger, larger + larger);                            // e₊ + e₋
@@ -189,7 +190,7 @@ struct Rbf {
   /// {q / 2}
   template <class S> Normalizers<S> normalize(const S &q) const { return {constant(q, 0.5) * q}; }
   template <class S> Dual<S> dual(const S &k, NormalizerView<S> row, NormalizerView<S> column) const {
-    S nngp = exp(constant(k, 2 * (long double)gamma) * (k - (row[0] + column[0])));
+    S nngp = exp(constant(k, 2 * (long double)gamma) * min(constant(k, 0), k - (row[0] + column[0])));
     return {nngp, constant(k, 2 * (long double)gamma) * nngp};
   }
 };

@@ -84,6 +84,15 @@ TYPED_TEST(ElementaryTest, DeterminantIsExactWhereItVanishes) {
   EXPECT_LT(this->errorInUlp(determinant(q, q, k), want), 2);
 }
 
+TYPED_TEST(ElementaryTest, DeterminantIsNotNegative) {
+  using S = TypeParam;
+  for (S q : {S(0.1), S(7.3), S(1e8) / 7}) {
+    EXPECT_EQ(determinant(q, q, std::nextafter(q, 2 * q)), 0);
+    EXPECT_EQ(determinant(q, q, -std::nextafter(q, 2 * q)), 0);
+    EXPECT_TRUE(std::isnan(determinant(q, q, std::numeric_limits<S>::quiet_NaN())));
+  }
+}
+
 TYPED_TEST(ElementaryTest, PolynomialsWithOneAndTwoHalves) {
   using S = TypeParam;
   std::array<double, 3> quadratic = {1, 2, 3};

@@ -145,6 +145,22 @@ TYPED_TEST(ExactValuesTest, TheVarianceIsTheDualOfAnExampleWithItself) {
   }
 }
 
+// Where variances are large, rounding takes covariances far beyond √(qq').
+TYPED_TEST(ExactValuesTest, CovariancesRoundedBeyondTheirBoundGiveNumbers) {
+  using S = TypeParam;
+  for (const test::Case &test : test::allCases()) {
+    Activation activation = test.make();
+    if (getState(activation) == State::distance)
+      continue;
+    S q = static_cast<S>(test.largestVariance), k = q * (1 + 32 * std::numeric_limits<S>::epsilon());
+    for (S sign : {S(1), S(-1)}) {
+      Dual<S> dual = covarianceDual(activation, sign * k, q, q);
+      EXPECT_TRUE(std::isfinite(dual.nngp) && std::isfinite(dual.ntkFactor)) << test.label;
+      EXPECT_TRUE((test.label != "cos" && test.label != "rbf") || dual.nngp <= 1) << test.label;
+    }
+  }
+}
+
 TYPED_TEST(ExactValuesTest, DualsAreSymmetric) {
   using S = TypeParam;
   for (const test::Case &test : test::allCases()) {

@@ -83,19 +83,25 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     // kernels.
     if (kt::leavesPlanes(op) && !wantsDistance)
       return covariance;
-    if (isa<kt::MulOp>(op.getOperation()))
-      return !wantsDistance ? covariance : own.state == State::distance ? own : distance;
+    if (auto product = dyn_cast<kt::MulOp>(op.getOperation()))
+      return !wantsDistance ? covariance : powerOf(product) <= largestPower && own.state == State::distance ? own : distance;
     bool same = llvm::all_of(op.getKernels(), [&](Value kernel) { return carrierOf(kernel) == first; });
     if (same)
       return first;
     return wantsDistance ? distance : covariance;
   }
 
+  // Products of more factors would leave the range of f32 in any case.
+  static constexpr unsigned largestPower = 8;
+  static unsigned powerOf(kt::MulOp product) {
+    return carrierOf(product.getInputs()[0]).scalePower + carrierOf(product.getInputs()[1]).scalePower;
+  }
+
   // The carrier of the result, when the inputs have theirs.
   static Carrier chooseResult(kt::KernelOpInterface op) {
     Carrier first = carrierOf(op.getKernels().front());
     if (auto product = dyn_cast<kt::MulOp>(op.getOperation()))
-      return {first.state, first.scalePower + carrierOf(product.getInputs()[1]).scalePower};
+      return {first.state, powerOf(product)};
     bool losesScale = isa<kt::NormalizeOp>(op.getOperation());
     if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
       losesScale = !formulas::isHomogeneous(dual.getFormula());

@@ -30,11 +30,12 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
     return entry == factors.end() ? 1.0 : entry->second;
   }
 
-  // Whether a value can be carried with this factor. With g² = 1/(q̄ + β) it has at most
+  // Whether a value can be carried with this factor. In units of g², = 1/(q̄ + β), to the n it has at most
   // g²ⁿ(Qq̄ⁿ + B) ≤ max(Q, B/βⁿ).
   bool fits(Value kernel, double factor) const {
     kt::Size size = sizes.lookup(kernel);
-    double carried = std::max(size.signal, size.biases > 0 ? size.biases / std::pow(scaleBias, size.degree) : 0.0);
+    double unit = std::pow(scaleBias, kt::typeOf(kernel).getScalePower());
+    double carried = std::max(size.signal, size.biases > 0 ? size.biases / unit : 0.0);
     return factor * std::max(size.biases, 1.0) <= largestFactor && carried * factor <= largestSize;
   }
 

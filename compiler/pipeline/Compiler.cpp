@@ -164,6 +164,9 @@ bool Compilation::compile() {
     return fail("--emit of IR shows the code of one processor: name it with --cpu");
   if (options.reference && options.emit > Stage::kt && options.emit != Stage::executable)
     return fail("--target=reference generates no code: its --emit is ast, inet, kt or exe");
+  bool overwrites = false;
+  if (!llvm::sys::fs::equivalent(options.output, options.input.path, overwrites) && overwrites)
+    return fail("'" + options.output + "' is the network itself, and would be lost: name another file with -o");
   if (options.emit == Stage::ast) {
     std::optional<std::string> ast = printAstOfFile(context, sources, options.input.path);
     return ast && write([&](llvm::raw_ostream &os) { os << *ast; }, /*text=*/true);

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Object/Archive.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -56,31 +57,61 @@ static std::string run(StringRef program, llvm::ArrayRef<StringRef> arguments, S
   return llvm::formatv("{0} failed: {1}{2}", program, message, output);
 }
 
-// Gives a finished file its name, so that nobody ever sees half of it.
-static std::string publish(StringRef temporary, StringRef output) {
-  llvm::sys::DontRemoveFileOnSignal(temporary);
-  if (std::error_code error = llvm::sys::fs::rename(temporary, output)) {
-    llvm::sys::fs::remove(temporary);
-    return llvm::formatv("cannot write '{0}': {1}", output, error.message());
-  }
-  return {};
-}
+namespace {
 
-// A name in the folder of the output, which a rename can publish. Gone if a signal ends the compiler before.
-static std::string temporaryFor(StringRef output, SmallString<128> &temporary) {
-  if (std::error_code error = llvm::sys::fs::createUniqueFile(output + ".%%%%%%", temporary))
-    return llvm::formatv("cannot write '{0}': {1}", output, error.message());
-  llvm::sys::RemoveFileOnSignal(temporary);
-  return {};
-}
+// A file that nobody sees before it is whole: under a name in the folder of the output, which a rename publishes. A link
+// is followed; into what is no file (/dev/null) the whole is copied. Gone if a signal ends the compiler before.
+class Output {
+public:
+  explicit Output(StringRef path) : path(path), destination(path) {
+    if (std::error_code none = llvm::sys::fs::real_path(path, destination)) // a new file
+      destination = path;
+    isFile = !llvm::sys::fs::exists(destination) || llvm::sys::fs::is_regular_file(destination);
+    error = isFile ? llvm::sys::fs::createUniqueFile(destination + ".%%%%%%", temporary)
+                   : llvm::sys::fs::createTemporaryFile("inetc", "out", temporary);
+    if (!error)
+      llvm::sys::RemoveFileOnSignal(temporary);
+  }
+  ~Output() {
+    if (!temporary.empty())
+      llvm::sys::fs::remove(temporary);
+    llvm::sys::DontRemoveFileOnSignal(temporary);
+  }
+
+  StringRef getTemporary() const { return temporary; }
+
+  // What went wrong so far, as the user should read it; empty if nothing did.
+  std::string describeError() const {
+    return error ? llvm::formatv("cannot write '{0}': {1}", path, error.message()).str() : "";
+  }
+
+  // Whether the disk is too full for a program, which linkers say in many words or not at all.
+  bool isDiskFull() const {
+    auto space = llvm::sys::fs::disk_space(temporary);
+    return space && space->available < (4 << 20);
+  }
+
+  std::string publish() {
+    error = isFile ? llvm::sys::fs::rename(temporary, destination) : llvm::sys::fs::copy_file(temporary, destination);
+    return describeError();
+  }
+
+private:
+  StringRef path;
+  SmallString<128> destination, temporary;
+  std::error_code error;
+  bool isFile = true;
+};
+
+} // namespace
 
 std::string inetc::linkExecutable(StringRef object, StringRef output, bool reference) {
-  SmallString<128> temporary;
-  if (std::string error = temporaryFor(output, temporary); !error.empty())
+  Output file(output);
+  if (std::string error = file.describeError(); !error.empty())
     return error;
   std::string main = findRuntime("libinet_runtime_main.a"), runtime = findRuntime("libinet_runtime.a");
   std::string evaluator = reference ? findRuntime("libinet_reference.a") : "";
-  llvm::SmallVector<StringRef> arguments{"-o", temporary, object, main};
+  llvm::SmallVector<StringRef> arguments{"-o", file.getTemporary(), object, main};
   if (reference)
     arguments.push_back(evaluator);
   arguments.push_back(runtime);
@@ -92,13 +123,11 @@ std::string inetc::linkExecutable(StringRef object, StringRef output, bool refer
   llvm::SmallVector<StringRef> more;
   StringRef(INETC_LINK_FLAGS).split(more, ' ', -1, /*KeepEmpty=*/false);
   arguments.append(more);
-  if (std::string error = run("c++", arguments); !error.empty()) {
-    llvm::sys::fs::remove(temporary);
-    return error;
-  }
-  llvm::sys::fs::setPermissions(temporary,
+  if (std::string error = run("c++", arguments); !error.empty())
+    return file.isDiskFull() ? llvm::formatv("cannot write '{0}': no space left on the disk", output).str() : error;
+  llvm::sys::fs::setPermissions(file.getTemporary(),
                                 llvm::sys::fs::all_read | llvm::sys::fs::owner_write | llvm::sys::fs::all_exe);
-  return publish(temporary, output);
+  return file.publish();
 }
 
 // The header's text; {0} network, {1} scalar type, {2} features, {3} library.
@@ -135,34 +164,56 @@ static inline int {0}_kernel(const {1} *x1, int64_t n1, const {1} *x2, int64_t n
 #endif
 )";
 
+static bool isWholeArchive(StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer)
+    return false;
+  auto archive = llvm::object::Archive::create((*buffer)->getMemBufferRef());
+  if (!archive) {
+    llvm::consumeError(archive.takeError());
+    return false;
+  }
+  llvm::Error error = llvm::Error::success();
+  int64_t members = 0;
+  for ([[maybe_unused]] const llvm::object::Archive::Child &child : (*archive)->children(error))
+    ++members;
+  bool isWhole = !error && members > 0;
+  llvm::consumeError(std::move(error));
+  return isWhole;
+}
+
 std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef name, bool isSingle, int64_t features) {
-  SmallString<128> temporary, header(output);
-  if (std::string error = temporaryFor(output, temporary); !error.empty())
+  SmallString<128> header(output);
+  Output file(output);
+  if (std::string error = file.describeError(); !error.empty())
     return error;
-  llvm::sys::fs::remove(temporary); // ar makes it
+  llvm::sys::fs::remove(file.getTemporary()); // ar makes it
   std::error_code error;
   ScratchFile script("mri", error);
   if (error)
     return "no temporary file could be made: " + error.message();
   {
     llvm::raw_fd_ostream os(script.getPath(), error);
-    os << "create " << temporary << "\naddmod " << object << "\naddlib " << findRuntime("libinet_runtime.a")
+    os << "create " << file.getTemporary() << "\naddmod " << object << "\naddlib " << findRuntime("libinet_runtime.a")
        << "\nsave\nend\n";
   }
-  std::string failure = run("ar", {"-M"}, script.getPath());
-  if (!failure.empty()) {
-    llvm::sys::fs::remove(temporary);
+  if (std::string failure = run("ar", {"-M"}, script.getPath()); !failure.empty())
     return failure;
-  }
+  if (!isWholeArchive(file.getTemporary())) // of which ar says nothing
+    return llvm::formatv("cannot write '{0}': {1}", output,
+                         file.isDiskFull() ? "no space left on the disk" : "ar made no whole library");
   StringRef stem = llvm::sys::path::stem(output);
   stem.consume_front("lib");
   llvm::sys::path::remove_filename(header);
   llvm::sys::path::append(header, stem + ".h");
   llvm::raw_fd_ostream os(header, error);
-  if (error) {
-    llvm::sys::fs::remove(temporary);
-    return llvm::formatv("cannot write '{0}': {1}", header, error.message());
+  if (!error) {
+    os << llvm::formatv(headerText, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output));
+    os.close();
+    error = os.error();
+    os.clear_error();
   }
-  os << llvm::formatv(headerText, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output));
-  return publish(temporary, output);
+  if (error)
+    return llvm::formatv("cannot write '{0}': {1}", header, error.message());
+  return file.publish();
 }

@@ -59,6 +59,14 @@ extern "C" void removeAndEnd(int signal) {
   throw Error(fmt::format("{}: cannot {}: {}", path, action, std::strerror(errno)));
 }
 
+// What a path names in the end, also where that does not exist.
+std::filesystem::path followLinks(std::filesystem::path path) {
+  std::error_code none;
+  for (int i = 0; i < 40 && std::filesystem::is_symlink(path, none); ++i)
+    path = path.parent_path() / std::filesystem::read_symlink(path, none);
+  return path;
+}
+
 } // namespace
 
 void removeTemporaryFilesOnSignals() {
@@ -74,11 +82,15 @@ void removeTemporaryFilesOnSignals() {
 }
 
 OutputFile::OutputFile(const std::string &path) : path_(path) {
-  std::filesystem::path target(path);
+  std::filesystem::path target = followLinks(path);
+  destination_ = target.string();
   folder_ = target.has_parent_path() ? target.parent_path().string() : ".";
   struct stat status;
-  if (target.filename().empty() || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)))
+  bool exists = ::stat(destination_.c_str(), &status) == 0;
+  if (target.filename().empty() || (exists && S_ISDIR(status.st_mode)))
     throw Error(fmt::format("{}: a folder, the name of a file expected", path));
+  if (exists && !S_ISREG(status.st_mode)) // a rename would replace /dev/null
+    throw Error(fmt::format("{}: a device or pipe, the name of a file expected", path));
   static std::atomic<int> counter{0};
   temporary_ = fmt::format("{}/.{}.{}.{}.tmp", folder_, target.filename().string(), ::getpid(), counter++);
   fd_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
@@ -132,7 +144,7 @@ void OutputFile::commit() {
     if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
       throwErrno(path_, "write");
   }
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+  if (::rename(temporary_.c_str(), destination_.c_str()) != 0)
     throwErrno(path_, "write");
   named_ = false;
   int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

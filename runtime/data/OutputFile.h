@@ -10,7 +10,8 @@ namespace inet {
 /// same folder, removed if the run fails or is interrupted) until `commit` has brought it to the disk and renamed it.
 class OutputFile {
 public:
-  /// Throws Error where the folder does not exist or cannot be written: called before the work begins, not after it.
+  /// A link is followed. Throws Error where the folder does not exist or cannot be written, or what is there is not a
+  /// file: called before the work begins, not after it.
   explicit OutputFile(const std::string &path);
   ~OutputFile();
   OutputFile(const OutputFile &) = delete;
@@ -26,7 +27,7 @@ public:
 private:
   void nameTemporary();
 
-  std::string path_, folder_, temporary_;
+  std::string path_, destination_, folder_, temporary_;
   int fd_ = -1;
   bool named_ = false;
   int slot_ = -1; // in the table of files that a signal removes

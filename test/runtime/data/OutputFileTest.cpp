@@ -130,3 +130,23 @@ TEST(OutputFile, KilledRunsLeaveNothing) {
     EXPECT_TRUE(folder.names().empty());
   }
 }
+
+TEST(OutputFile, FollowsLinks) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "scratch");
+  std::filesystem::create_symlink("scratch/a.npy", folder / "link.npy"); // to nothing yet, then to a file
+  for (int i = 0; i < 2; ++i) {
+    OutputFile file(folder / "link.npy");
+    writeNpy(file, kArray);
+    file.commit();
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.npy"));
+    EXPECT_EQ(readAll(*openRows(folder / "scratch/a.npy")), kNumbers);
+  }
+}
+
+TEST(OutputFile, ReplacesNoDevicesOrPipes) {
+  TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe.npy").c_str(), 0600), 0);
+  EXPECT_ERROR(OutputFile(folder / "pipe.npy"), "a device or pipe, the name of a file expected");
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe.npy"));
+}

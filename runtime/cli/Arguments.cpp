@@ -4,17 +4,26 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace inet {
 namespace {
 
-const char *const kDataHelp =
+const std::string kFilesHelp =
     R"(Files: .npy (f4 f8 u1 i4 i8, C order), .npz members as FILE.npz:NAME, .csv (its first row is a header unless it has
-only numbers). Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
+only numbers).)";
+const std::string kLabelsHelp =
+    R"( Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
 targets as they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x
-(--test-x), or the column --label, and classes may be any text.)";
+(--test-x), or the column --label, and classes may be any text.
+Time is that of gradient flow on half the mean square error over examples and outputs.)";
+const std::string kScoresHelp =
+    R"(
+The negative log likelihood is of the targets, as Gaussians of the predicted mean and variance (plus that of --diag-reg),
+the mean over examples and outputs, in nats. Where a network's variance is small beside targets of size 1 it is large,
+however many classes are right.)";
 
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
@@ -59,6 +68,7 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
   command->add_flag("--standardize", arguments.standardize,
                     "features to mean 0 and variance 1, by the statistics of x1");
+  command->footer(kFilesHelp);
   addCommon(command, arguments);
 }
 
@@ -81,7 +91,7 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
   command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
-  command->footer(kDataHelp);
+  command->footer(kFilesHelp + kLabelsHelp);
 }
 
 void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
@@ -93,7 +103,8 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
       ->check(CLI::IsMember({"none", "diag", "full"}));
   command
       ->add_option("--out", arguments.out,
-                   "FILE.npz: mean [test, outputs], cov [test] or [test, test]; several times come first")
+                   "FILE.npz: mean [test, outputs], cov [test] or [test, test] (of several standardized targets one each, "
+                   "[outputs, ...]); several times come first")
       ->required();
   addCommon(command, arguments);
 }
@@ -103,6 +114,7 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   addPrediction(command, arguments, raw);
   command->add_option("--test-x,--test", arguments.test.x, "test examples")->required();
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
+  command->footer(kFilesHelp + kLabelsHelp + kScoresHelp);
   addCommon(command, arguments);
 }
 
@@ -154,6 +166,14 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
 
 } // namespace
 
+void Arguments::requireNoInput(const std::string &output) const {
+  for (const std::string &input : {x1, x2, train.x, train.y, test.x, test.y}) {
+    std::error_code none;
+    if (!input.empty() && std::filesystem::equivalent(output, pathOf(input), none))
+      throw Error(fmt::format("--out: '{}' is also an input, '{}', and would be lost", output, input));
+  }
+}
+
 std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t results, int argc,
                                         const char *const *argv) {
   Arguments arguments;
@@ -166,6 +186,11 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   addKernel(app, arguments, raw);
   addPredict(app, arguments, raw);
   addEvaluate(app, arguments, raw);
+  std::string first = argc > 1 ? argv[1] : "-";
+  auto isCommand = [&](CLI::App *command) { return command->get_name() == first; };
+  if (!first.starts_with("-") && app.get_subcommands(isCommand).empty())
+    throw UsageError(fmt::format("unknown command '{}'; info, kernel, predict or evaluate expected (see --help)",
+                                 printable(first)));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -31,6 +31,9 @@ struct Arguments {
   int64_t classes = 0;
   PredictOptions predict;
 
+  /// Throws Error where `output` is also one of the inputs, which would be lost.
+  void requireNoInput(const std::string &output) const;
+
   Execution execution() const { return {threads, quiet ? ProgressStyle::none() : ProgressStyle::automatic(stderr)}; }
 };
 

@@ -190,6 +190,8 @@ void reportTraining(const InetProgram &program, const InetKernel &kernel, const 
   report.add("train_examples", training.targets.rows(), "examples",
              fmt::format("{} to learn from, {} to predict; {} {}", training.targets.rows(), testRows,
                          training.coding.outputs, outputsName(training.coding)));
+  if (!training.coding.hint.empty())
+    report.add("note", training.coding.hint, "note", training.coding.hint);
   report.addFigure("test_examples", testRows);
   report.addFigure("outputs", training.coding.outputs);
   if (!training.coding.classNames.empty())

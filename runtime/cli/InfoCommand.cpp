@@ -5,6 +5,7 @@
 #include "runtime/kernel/Variant.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sstream>
 
 namespace inet {
@@ -19,6 +20,14 @@ void addArchitecture(const InetProgram &program, Report &report) {
   report.addFigure("architecture", all);
   for (size_t i = 0; i < all.size(); ++i)
     report.addText(i == 0 ? "architecture" : "", all[i].get<std::string>());
+}
+
+// [8, 8, 3] -> ": 8x8 positions of 3 channels", which shows who put channels first.
+std::string describePositions(const Shape &shape) {
+  if (shape.size() < 2)
+    return "";
+  return fmt::format(": {} positions of {} channel{}", fmt::join(shape.begin(), shape.end() - 1, "x"), shape.back(),
+                     shape.back() == 1 ? "" : "s");
 }
 
 std::string formatDuration(double seconds) {
@@ -68,7 +77,8 @@ Report runInfo(const InetProgram &program, const Arguments &arguments) {
   Shape shape = inputShape(program);
   report.add("network", program.name, "network", program.name);
   addArchitecture(program, report);
-  report.add("input_shape", shape, "input", fmt::format("{}, {} features", toString(shape), countOf(shape)));
+  report.add("input_shape", shape, "input",
+             fmt::format("{}, {} features{}", toString(shape), countOf(shape), describePositions(shape)));
   report.addFigure("features", countOf(shape));
   report.add("results", resultNames(kernel.results), "results",
              fmt::format("{} in {}", resultNames(kernel.results), precisionName(kernel)));

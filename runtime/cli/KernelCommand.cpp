@@ -112,6 +112,8 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   int64_t n1 = x1->rows(), n2 = x2 ? x2->rows() : n1;
   requireKernelMemory(kernel, arguments, n1, n2, !x2);
   KernelOutput output(arguments.out, arguments.results);
+  for (const std::string &path : output.paths())
+    arguments.requireNoInput(path);
 
   std::optional<Standardization> standardization;
   if (arguments.standardize)

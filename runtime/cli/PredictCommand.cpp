@@ -92,6 +92,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
     test = openUnlabelled(arguments.test.x, arguments.label, countOf(inputShape(program)));
     checkInputShape(*test, inputShape(program));
   }
+  arguments.requireNoInput(arguments.out);
   OutputFile output(arguments.out);
   Outcome outcome = learnAndPredict(kernel, arguments.predict, arguments, training, test.get());
   std::vector<double> times = outcome.prediction.times;

@@ -47,12 +47,16 @@ Labels openLabels(const std::string &file, const std::string &label, std::option
 
 } // namespace
 
+std::string pathOf(const std::string &file) {
+  size_t member = file.rfind(".npz:");
+  return member == std::string::npos ? file : file.substr(0, member + 4);
+}
+
 std::unique_ptr<RowSource> openRows(const std::string &file, const LabelColumn &label) {
   if (isTable(file))
     return openCsv(scanCsv(file, label));
-  size_t member = file.rfind(".npz:");
-  if (member != std::string::npos)
-    return openNpz(file.substr(0, member + 4), file.substr(member + 5));
+  if (std::string archive = pathOf(file); archive != file)
+    return openNpz(archive, file.substr(archive.size() + 1));
   if (file.ends_with(".npz"))
     return openNpz(file, "");
   if (file.ends_with(".npy"))

@@ -6,6 +6,9 @@
 
 namespace inet {
 
+/// The file of "file.npz:name"; any other name as it is.
+std::string pathOf(const std::string &file);
+
 /// The rows of a .npy file, a .npz member ("file.npz:name") or all columns of a .csv table but `label`.
 std::unique_ptr<RowSource> openRows(const std::string &file, const LabelColumn &label = {});
 

@@ -119,6 +119,27 @@ std::vector<double> encodeReals(const Labels &labels, const TargetCoding &coding
   return values;
 }
 
+// What real numbers seem to be that nobody called targets, or nothing.
+std::string describeLikelyClasses(const Labels &training) {
+  int64_t columns = training.shape.size() == 2 ? training.shape[1] : 1;
+  bool whole = true, oneHot = columns > 1;
+  for (int64_t r = 0; r < training.rows(); ++r) {
+    double sum = 0;
+    for (int64_t c = 0; c < columns; ++c) {
+      double value = training.numbers[r * columns + c];
+      whole = whole && value >= 0 && value < kMostClasses && value == std::floor(value);
+      oneHot = oneHot && (value == 0 || value == 1);
+      sum += value;
+    }
+    oneHot = oneHot && sum == 1;
+  }
+  if (columns == 1 && whole)
+    return "the labels are whole numbers, taken for real targets: --task classification takes them for classes";
+  if (oneHot)
+    return "the labels are one-hot, taken for real targets: as integers [n] they are classes, whose accuracy is counted";
+  return "";
+}
+
 } // namespace
 
 std::string Labels::place(int64_t row) const {
@@ -158,6 +179,8 @@ TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_
   if (classes != 0)
     throw Error(fmt::format("{}: --classes is for classification, these labels are real targets", training.name));
   coding.outputs = training.shape.size() == 2 ? training.shape[1] : 1;
+  if (!task)
+    coding.hint = describeLikelyClasses(training);
   return coding;
 }
 

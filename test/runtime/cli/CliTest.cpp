@@ -96,7 +96,8 @@ TEST_F(Cli, HelpForEveryCommand) {
 
 TEST_F(Cli, WrongUsageIsOneLineAndStatus2) {
   expectError({}, "no command found; info, kernel, predict or evaluate expected", 2);
-  expectError({"train"}, "train", 2);
+  expectError({"train"}, "unknown command 'train'; info, kernel, predict or evaluate expected", 2);
+  expectError({"kernl", "--x1", "x.npy"}, "unknown command 'kernl'", 2);
   expectError({"kernel", "--x1", "x.npy"}, "--out", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--thread", "2"}, "--thread", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--threads", "0"}, "--threads", 2);
@@ -206,6 +207,19 @@ TEST_F(Cli, BadDataIsOneLineAndLeavesNoFile) {
   EXPECT_FALSE(std::filesystem::exists(out));
   for (const std::string &name : folder.names())
     EXPECT_THAT(name, testing::Not(HasSubstr("tmp")));
+}
+
+TEST_F(Cli, InputsAreNotOverwritten) {
+  std::string x = exampleFile("x.npy", 9, 1), bytes = readFile(x);
+  expectError({"kernel", "--x1", x, "--out", folder / "./x.npy", "--get", "ntk"}, "is also an input");
+  std::filesystem::create_directory(folder / "k");
+  std::filesystem::rename(x, folder / "k/ntk.npy");
+  expectError({"kernel", "--x1", folder / "k/ntk.npy", "--out", folder / "k"}, "ntk.npy' is also an input");
+  EXPECT_EQ(readFile(folder / "k/ntk.npy"), bytes);
+  std::string archive = folder / "d.npz";
+  ASSERT_EQ(run({"kernel", "--x1", folder / "k/ntk.npy", "--out", archive}).status, 0);
+  expectError({"predict", "--train-x", folder / "k/ntk.npy", "--train-y", archive + ":nngp", "--out", archive},
+              "d.npz' is also an input");
 }
 
 TEST_F(Cli, TooLargeForTheMemoryIsSaidBeforehand) {

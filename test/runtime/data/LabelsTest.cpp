@@ -56,6 +56,16 @@ TEST(Labels, RealsStayAsTheyAre) {
   EXPECT_ERROR(encodeTargets(reals({1, 2}), coding), "1 target columns found, 2 expected");
 }
 
+TEST(Labels, TargetsThatLookLikeClassesAreNoted) {
+  EXPECT_NE(findCoding(reals({0, 2, 1}), {}, 0).hint.find("--task classification"), std::string::npos);
+  EXPECT_EQ(findCoding(reals({0, 2, 1}), Task::regression, 0).hint, "");
+  EXPECT_EQ(findCoding(reals({0, 2.5, 1}), {}, 0).hint, "");
+  EXPECT_EQ(findCoding(reals({0, -1, 1}), {}, 0).hint, "");
+  std::vector<int64_t> oneHot = {0, 1, 1, 0}, both = {0, 1, 1, 1};
+  EXPECT_NE(findCoding(labelsIn(Dtype::i8, {2, 2}, oneHot), {}, 0).hint.find("one-hot"), std::string::npos);
+  EXPECT_EQ(findCoding(labelsIn(Dtype::i8, {2, 2}, both), {}, 0).hint, "");
+}
+
 TEST(Labels, OutOfRangeIsAnError) {
   TargetCoding ten = findCoding(integers({9, 0, 3}), {}, 0);
   EXPECT_ERROR(encodeTargets(integers({1, 10}), ten),

@@ -87,7 +87,8 @@ public:
 
   // Whether the disk is too full for a program, which linkers say in many words or not at all.
   bool isDiskFull() const {
-    auto space = llvm::sys::fs::disk_space(temporary);
+    StringRef folder = llvm::sys::path::parent_path(temporary); // linkers may have removed the file itself
+    auto space = llvm::sys::fs::disk_space(folder.empty() ? "." : folder);
     return space && space->available < (4 << 20);
   }
 

@@ -15,9 +15,19 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/// At most 80 bytes of foreign text, fit for a message of one line.
+/// Foreign text, fit for a message of one line: of more than 120 bytes the beginning and the end.
 inline std::string printable(std::string_view text) {
-  std::string shown(text.substr(0, 80));
+  constexpr size_t longest = 120, end = 40; // bytes, and those of its end that are shown where it is longer
+  auto isInside = [&](size_t at) { return at < text.size() && (text[at] & 0xC0) == 0x80; }; // of a character of UTF-8
+  std::string shown(text);
+  if (text.size() > longest) {
+    size_t head = longest - end, tail = text.size() - end;
+    while (head > 0 && isInside(head))
+      --head;
+    while (isInside(tail))
+      ++tail;
+    shown = std::string(text.substr(0, head)) + " ... " + std::string(text.substr(tail));
+  }
   for (char &c : shown)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       c = '?';

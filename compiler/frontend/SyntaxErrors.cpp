@@ -80,6 +80,10 @@ void SyntaxErrors::report(antlr4::Parser *parser, Token *found, const IntervalSe
         {range, "a statement begins with 'input [', 'default', 'layer', 'for', 'return' or 'NAME ='"});
   if (inRule(InetParser::RuleConditional) && expected.contains(static_cast<size_t>(InetParser::ELSE)))
     problem.notes.push_back({range, "an 'if' has a value, so it needs its 'else'"});
+  if (found->getType() == InetParser::STRING)
+    problem.notes.push_back({range, "only file names are quoted; symbols are written without: pad = same"});
+  if (found->getType() == InetParser::COMMA && expected.contains(static_cast<size_t>(InetParser::RPAREN)))
+    problem.notes.push_back({range, "a list is written in brackets: [3, 3]"});
   if (found->getType() == Token::EOF && openBrackets[found->getTokenIndex()] >= 0) {
     Token *open = parser->getTokenStream()->get(openBrackets[found->getTokenIndex()]);
     problem.notes.push_back({rangeOf(source, *open), "this '" + open->getText() + "' is not closed"});

@@ -3,7 +3,7 @@
 using namespace mlir;
 using namespace inetc;
 
-static kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
+using kt::typeOf;
 
 Demand::Demand(kt::NetworkOp network) {
   require(planes, network.getReturn().getKernel(), kt::PlaneSet::all());

@@ -152,9 +152,9 @@ struct Sin {
     S magnitude = abs(k);
     // |k| <= (q + q')/2 but for its rounding, which is much where these are large; 1 exactly at k = q = q'
     S larger = exp(constant(k, -square) * max(constant(k, 0), (row[0] + column[0]) - magnitude));
-    S relative = expMinusOne(constant(k, -2 * square) * magnitude);            // (e₋ - e₊) / e₊, of |k|
-    S difference = copySign(-(relative * larger), k);                          // e₊ - e₋
-    S sum = fma(relative, larger, larger + larger);                            // e₊ + e₋
+    S relative = expMinusOne(constant(k, -2 * square) * magnitude); // (e₋ - e₊) / e₊, of |k|
+    S difference = copySign(-(relative * larger), k);               // e₊ - e₋
+    S sum = fma(relative, larger, larger + larger);                 // e₊ + e₋
     auto mix = [&](long double first, long double second) {
       if (first == 0 || second == 0)
         return constant(k, first == 0 ? second : first) * (first == 0 ? sum : difference);

@@ -8,8 +8,7 @@ using namespace inetc;
 
 // The formula reads D, and Σ is what comes in.
 static bool needsDistance(kt::DualOp op) {
-  return formulas::getState(op.getFormula()) == formulas::State::distance &&
-         !op.getInput().getType().isDistance();
+  return formulas::getState(op.getFormula()) == formulas::State::distance && !op.getInput().getType().isDistance();
 }
 
 static void surroundWithDistance(kt::DualOp op) {
@@ -41,7 +40,7 @@ OwningOpRef<kt::NetworkOp> inetc::reference::completeNetwork(kt::NetworkOp origi
       return;
     if (!scale) {
       OpBuilder builder = OpBuilder::atBlockBegin(&network->getBlock());
-      auto elementType = cast<kt::KernelType>(op->getResult(0).getType()).getElementType();
+      auto elementType = kt::typeOf(op->getResult(0)).getElementType();
       scale = builder.create<kt::ScaleOp>(network->getLoc(), kt::ScaleType::get(builder.getContext(), elementType),
                                           builder.getF64FloatAttr(kt::findScaleBias(*network)));
     }

@@ -59,8 +59,8 @@ static std::string run(StringRef program, llvm::ArrayRef<StringRef> arguments, S
 
 namespace {
 
-// A file that nobody sees before it is whole: under a name in the folder of the output, which a rename publishes. A link
-// is followed; into what is no file (/dev/null) the whole is copied. Gone if a signal ends the compiler before.
+// A file that nobody sees before it is whole: under a name in the folder of the output, which a rename publishes. A
+// link is followed; into what is no file (/dev/null) the whole is copied. Gone if a signal ends the compiler before.
 class Output {
 public:
   explicit Output(StringRef path) : path(path), destination(path) {

@@ -42,7 +42,9 @@ int main(int argc, char **argv) {
   std::string emit = "exe", target = "cpu";
   app.add_option("file", options.input.path, "The network file (.inet)")->required();
   app.add_option("-o,--output", options.output,
-                 "Where the result goes: text to standard output (-), else a file named like the network unless this says otherwise")->always_capture_default(false);
+                 "Where the result goes: text to standard output (-), else a file named like the network unless this "
+                 "says otherwise")
+      ->always_capture_default(false);
   app.add_option("--emit", emit, std::string("Where to stop: ") + stageNames);
   app.add_option("--get", options.pipeline.get, "Which kernels to compute: nngp, ntk or both")
       ->check(CLI::IsMember({"nngp", "ntk", "both"}));
@@ -69,7 +71,8 @@ int main(int argc, char **argv) {
     options.emit = *stage;
     options.reference = target == "reference";
     if (options.output == "-" && options.emit >= Stage::library)
-      throw CLI::ValidationError("-o", "expected the name of a file, found '-'; only text and objects go to standard output");
+      throw CLI::ValidationError("-o",
+                                 "expected the name of a file, found '-'; only text and objects go to standard output");
   } catch (const CLI::CallForHelp &help) {
     return app.exit(help);
   } catch (const CLI::ParseError &error) {

@@ -83,8 +83,10 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     // kernels.
     if (kt::leavesPlanes(op) && !wantsDistance)
       return covariance;
-    if (auto product = dyn_cast<kt::MulOp>(op.getOperation()))
-      return !wantsDistance ? covariance : powerOf(product) <= largestPower && own.state == State::distance ? own : distance;
+    if (auto product = dyn_cast<kt::MulOp>(op.getOperation())) {
+      bool keepsScale = own.state == State::distance && powerOf(product) <= largestPower;
+      return !wantsDistance ? covariance : keepsScale ? own : distance;
+    }
     bool same = llvm::all_of(op.getKernels(), [&](Value kernel) { return carrierOf(kernel) == first; });
     if (same)
       return first;

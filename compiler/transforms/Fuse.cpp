@@ -15,9 +15,7 @@ namespace {
 
 // Whether a plane of the result needs one plane of each input: the same, that of s times the displacement under a
 // stride, and where positions lie on a circle the two that are one there.
-bool keepsDisplacement(Operation *op) {
-  return isa<kt::KernelOpInterface>(op) && !kt::leavesPlanes(op);
-}
+bool keepsDisplacement(Operation *op) { return isa<kt::KernelOpInterface>(op) && !kt::leavesPlanes(op); }
 
 struct FusePass : inetc::impl::KtFuseBase<FusePass> {
   void runOnOperation() override {

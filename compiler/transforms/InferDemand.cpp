@@ -14,7 +14,7 @@ using namespace inetc;
 
 // A pool with a window of 1: its input, as a value that lies behind one pool more.
 Value copyPlanes(OpBuilder &builder, Location loc, Value kernel) {
-  auto type = cast<kt::KernelType>(kernel.getType());
+  auto type = kt::typeOf(kernel);
   SmallVector<int64_t> ones(type.getRank(), 1), zeros(type.getRank(), 0);
   return builder.create<kt::PoolOp>(loc, type, kernel, ValueRange(), Value(), ones, ones, zeros, zeros,
                                     /*circular=*/false, /*sum=*/false, /*normalize_edges=*/false);
@@ -47,7 +47,7 @@ private:
     int pools = 0;                // on the way to a value
     SmallVector<int64_t> strides; // since the last one
   };
-  static int64_t rankOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()).getRank(); }
+  static int64_t rankOf(Value kernel) { return kt::typeOf(kernel).getRank(); }
 
   void place(Operation &op) {
     Place place;
@@ -93,7 +93,7 @@ private:
       known.resize(place.strides.size());
       fits = true;
       SmallVector<int64_t> sizes(known.size(), 0);
-      ArrayRef<int64_t> positions = cast<kt::KernelType>(input.get().getType()).getPositions();
+      ArrayRef<int64_t> positions = kt::typeOf(input.get()).getPositions();
       for (auto [i, dimension] : llvm::enumerate(window.getWindow())) {
         if (!dimension.wraps())
           continue;

@@ -34,11 +34,11 @@ public:
       clone->setOperand(index, input);
     std::optional<kt::PlaneSet> planes = demand.getSelfPlanes(kernel);
     assert(planes && "the analysis knows of every variance that is read");
-    clone->getResult(0).setType(cast<kt::KernelType>(kernel.getType()).asVariance().withPlanes(*planes));
+    clone->getResult(0).setType(kt::typeOf(kernel).asVariance().withPlanes(*planes));
     if (clone.needsScale())
       clone.getScaleMutable().assign(getScale());
     // planes of its own are computed like those of a pair
-    if (cast<kt::KernelType>(kernel.getType()).getRank() > 0 && op.needsVariance() && !inputs.empty())
+    if (kt::typeOf(kernel).getRank() > 0 && op.needsVariance() && !inputs.empty())
       clone.getVariancesMutable().assign(inputs);
     variances[kernel] = clone->getResult(0);
     return clone->getResult(0);

@@ -24,7 +24,7 @@ double countOperations(kt::NetworkOp network) {
   constexpr double perOperation = 10;
   double count = 0;
   network.walk([&](kt::KernelOpInterface op) {
-    auto type = cast<kt::KernelType>(op->getResult(0).getType());
+    auto type = kt::typeOf(op->getResult(0));
     double pairs = 1, positions = 1;
     for (int64_t size : type.getPositions())
       positions *= static_cast<double>(size);
@@ -55,7 +55,7 @@ PlaneSize findPlaneSize(kt::NetworkOp network, int64_t vectorBytes) {
     return WalkResult::advance();
   });
   auto bytesOf = [&](Value value) {
-    auto type = cast<kt::KernelType>(value.getType());
+    auto type = kt::typeOf(value);
     int64_t bytes = vectorBytes * (type.getNtk() ? 2 : 1);
     for (int64_t size : type.getPositions())
       bytes *= size;
@@ -71,7 +71,7 @@ PlaneSize findPlaneSize(kt::NetworkOp network, int64_t vectorBytes) {
     most.bytes = std::max(most.bytes, bytes);
     if (bytesOf(values[now]) > largest) {
       largest = bytesOf(values[now]);
-      most.lines = cast<kt::KernelType>(values[now].getType()).getPositions().front();
+      most.lines = kt::typeOf(values[now]).getPositions().front();
     }
   }
   return most;
@@ -160,7 +160,7 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
     if (failed(checkOptions()))
       return signalPassFailure();
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
-      auto type = cast<kt::KernelType>(group.getResult(0).getType());
+      auto type = kt::typeOf(group.getResult(0));
       int64_t bytes = type.getElementType().getWidth() / 8;
       int64_t width = lanes ? lanes : vectorBits / 8 / bytes;
       auto grams = group.getBody().getOps<kt::GramOp>();

@@ -102,9 +102,10 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--cov", raw.covariance, "covariance of the predictions: none, diag or full (default: none)")
       ->check(CLI::IsMember({"none", "diag", "full"}));
   command
-      ->add_option("--out", arguments.out,
-                   "FILE.npz: mean [test, outputs], cov [test] or [test, test] (of several standardized targets one each, "
-                   "[outputs, ...]); several times come first")
+      ->add_option(
+          "--out", arguments.out,
+          "FILE.npz: mean [test, outputs], cov [test] or [test, test] (of several standardized targets one each, "
+          "[outputs, ...]); several times come first")
       ->required();
   addCommon(command, arguments);
 }
@@ -189,8 +190,8 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   std::string first = argc > 1 ? argv[1] : "-";
   auto isCommand = [&](CLI::App *command) { return command->get_name() == first; };
   if (!first.starts_with("-") && app.get_subcommands(isCommand).empty())
-    throw UsageError(fmt::format("unknown command '{}'; info, kernel, predict or evaluate expected (see --help)",
-                                 printable(first)));
+    throw UsageError(
+        fmt::format("unknown command '{}'; info, kernel, predict or evaluate expected (see --help)", printable(first)));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

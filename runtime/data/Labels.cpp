@@ -136,7 +136,8 @@ std::string describeLikelyClasses(const Labels &training) {
   if (columns == 1 && whole)
     return "the labels are whole numbers, taken for real targets: --task classification takes them for classes";
   if (oneHot)
-    return "the labels are one-hot, taken for real targets: as integers [n] they are classes, whose accuracy is counted";
+    return "the labels are one-hot, taken for real targets: as integers [n] they are classes, whose accuracy is "
+           "counted";
   return "";
 }
 

@@ -151,8 +151,7 @@ void Predictor::reportIndefinite(int64_t failingMinor) {
   if (n <= maximumExplainedDiagReg)
     sufficient = findSufficientDiagReg();
   if (sufficient)
-    message += fmt::format("; --diag-reg {}{} would do", *sufficient,
-                           options.diagRegAbsolute ? " (absolute)" : "");
+    message += fmt::format("; --diag-reg {}{} would do", *sufficient, options.diagRegAbsolute ? " (absolute)" : "");
   else if (diagonal.mean() > 0)
     message += "; use a larger diag_reg";
   else

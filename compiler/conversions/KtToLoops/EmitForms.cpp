@@ -44,7 +44,7 @@ formulas::Emitted PlaneEmitter::halo(const Form &form, ArrayRef<Value> rows, Val
   table.formula = [](ArrayRef<Emitted> q) { return SmallVector<Emitted>{q[0]}; };
   const Grid &grid = getLevel().grids[form.grid];
   const Plane::OnGrid &on = plane.grids[form.grid];
-  auto type = cast<kt::KernelType>(form.value.getType());
+  auto type = kt::typeOf(form.value);
   table.positions.assign(type.getPositions().begin(), type.getPositions().end());
   size_t skipped = grid.positions.size() - table.positions.size();
   table.borderLow.assign(form.low.begin() + skipped, form.low.end());

@@ -193,7 +193,7 @@ std::vector<EmittedState> PlaneEmitter::emitBody(const Nest &nest, ArrayRef<Valu
 double PlaneEmitter::countPairs(const Nest &nest) const {
   double pairs = 1;
   const Grid &grid = getLevel().grids[nest.grid];
-  auto displacements = planeDisplacements(cast<kt::KernelType>(nest.operations.front()->getResult(0).getType()));
+  auto displacements = planeDisplacements(kt::typeOf(nest.operations.front()->getResult(0)));
   for (auto [size, set] : llvm::zip_equal(grid.positions, displacements)) {
     int64_t sum = 0;
     for (int64_t d : set)

@@ -222,7 +222,7 @@ Value PlaneEmitter::isNeeded(const Nest &nest) {
   for (size_t i = 0; i < plane.indices.size(); ++i) {
     std::set<size_t> wanted;
     for (Operation *op : nest.operations) {
-      auto displacements = planeDisplacements(cast<kt::KernelType>(op->getResult(0).getType()));
+      auto displacements = planeDisplacements(kt::typeOf(op->getResult(0)));
       for (int64_t d : displacements[i])
         wanted.insert(level.findDisplacement(i, d * level.grids[nest.grid].stride[i]));
     }

@@ -30,7 +30,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     StringRef gram = *group.getGram();
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
-    auto type = cast<kt::KernelType>(group.getResult(0).getType());
+    auto type = kt::typeOf(group.getResult(0));
     int64_t blockRows = group.getGramRows().value_or(*group.getRows()), features = network.countFeatures();
     if (const MatrixFormat *format = findMatrixFormat(findGramMethod(group))) {
       blockRows = format->blockRows;
@@ -75,7 +75,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     return success();
   }
 
-  static bool isSpatial(kt::FusedOp group) { return cast<kt::KernelType>(group.getResult(0).getType()).getRank() > 0; }
+  static bool isSpatial(kt::FusedOp group) { return kt::typeOf(group.getResult(0)).getRank() > 0; }
 
   static GramMethod findGramMethod(kt::FusedOp group) {
     return llvm::StringSwitch<GramMethod>(*group.getGram())

@@ -12,7 +12,7 @@ using namespace mlir;
 using namespace inetc;
 using namespace inetc::inet;
 
-static kt::KernelType typeOf(Value kernel) { return cast<kt::KernelType>(kernel.getType()); }
+using kt::typeOf;
 
 // The weights and bias of a layer whose units read `fanIn` numbers each.
 template <class Layer> static Value buildWeights(Layer op, OpBuilder &builder, Value kernel, double fanIn) {

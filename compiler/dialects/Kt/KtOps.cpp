@@ -59,11 +59,11 @@ PlaneSet TraceOp::getInputDemand(unsigned, const PlaneSet &) {
 
 LogicalResult inetc::kt::detail::verifyPositionsStay(Operation *op) {
   auto kernelOp = cast<KernelOpInterface>(op);
-  auto result = cast<KernelType>(op->getResult(0).getType());
+  auto result = typeOf(op->getResult(0));
   if (kernelOp.getKernels().empty())
     return op->emitOpError("needs a kernel at least");
   for (Value kernel : kernelOp.getKernels()) {
-    auto type = cast<KernelType>(kernel.getType());
+    auto type = typeOf(kernel);
     if (type.getPositions() != result.getPositions() || type.getElementType() != result.getElementType())
       return op->emitOpError("works at each position alone, found ") << type << " for " << result;
   }

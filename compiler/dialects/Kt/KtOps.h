@@ -41,11 +41,7 @@ inline KernelType typeOf(mlir::Value kernel) { return mlir::cast<KernelType>(ker
 /// The positions of an example of this value.
 int64_t countPositions(mlir::Value kernel);
 
-/// Whether the operation takes planes of its inputs to other planes, or to none: pools and readouts.
-inline bool leavesPlanes(mlir::Operation *op) {
-  auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
-  return kernelOp && (kernelOp.mixesPlanes() || kernelOp.isReadout());
-}
+/// The methods of these names, false for what transforms no kernels.
 inline bool mixesPlanes(mlir::Operation *op) {
   auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
   return kernelOp && kernelOp.mixesPlanes();
@@ -54,6 +50,8 @@ inline bool isReadout(mlir::Operation *op) {
   auto kernelOp = mlir::dyn_cast<KernelOpInterface>(op);
   return kernelOp && kernelOp.isReadout();
 }
+/// Whether the operation takes planes of its inputs to other planes, or to none: pools and readouts.
+inline bool leavesPlanes(mlir::Operation *op) { return mixesPlanes(op) || isReadout(op); }
 
 /// What a kt.fused yields, for its result; any other value itself.
 mlir::Value resolveGroups(mlir::Value value);

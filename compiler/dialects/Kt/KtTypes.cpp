@@ -195,5 +195,6 @@ Type KernelType::parse(AsmParser &parser) {
   }
   if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
     return {};
-  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, self, ntk, elementType);
+  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, self, ntk,
+                                       elementType);
 }

@@ -94,8 +94,8 @@ private:
   Sides<S> plain(mlir::Value value) {
     return source.perExample(value, "", 1, [](llvm::ArrayRef<S> v) { return llvm::SmallVector<S>{v[0]}; });
   }
-  // A bias b² in units of a power of the scale, b²gⁿg'ⁿ, as factor · u · u' with a number u of each example. On positions
-  // that is b gⁿ, which has the factor 1, so that layers with different biases have the same code.
+  // A bias b² in units of a power of the scale, b²gⁿg'ⁿ, as factor · u · u' with a number u of each example. On
+  // positions that is b gⁿ, which has the factor 1, so that layers with different biases have the same code.
   struct Bias {
     double factor, b; // u = b gⁿ
     unsigned exponent;
@@ -398,8 +398,8 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
         if (!scale)
           return fma(number(w2), inputs[0], number(b2));
         Bias bias(b2, op.getType());
-        S unit = bias.of(*scale);
-        return fma(number(w2), inputs[0], times(bias.factor, unit) * unit);
+        S own = bias.of(*scale);
+        return fma(number(w2), inputs[0], times(bias.factor, own) * own);
       })
       .Case([&](DualOp op) { return formulas::evaluateVariance(op.getFormula(), inputs[0]); })
       .Case([&](NormalizeOp op) {

@@ -29,7 +29,6 @@ llvm::DenseMap<Value, Size> kt::findSizes(NetworkOp network) {
     };
     // Σ over all pairs of so many numbers, or their mean
     auto overPairs = [&](bool adds, double count) { return times(adds ? count * count : 1.0); };
-    auto leading = [](const Size &size) { return size.degree > 0 ? size.signal : size.biases; };
     Size size =
         llvm::TypeSwitch<Operation *, Size>(op.getOperation())
             .Case([](GramOp) {
@@ -48,6 +47,7 @@ llvm::DenseMap<Value, Size> kt::findSizes(NetworkOp network) {
             .Case([&](NormalizeOp) { return unit; })
             .Case([&](RescaleOp rescale) { return times(rescale.getFactor().convertToDouble()); })
             .Case([&](MulOp) {
+              auto leading = [](const Size &factor) { return factor.degree > 0 ? factor.signal : factor.biases; };
               return Size{leading(inputs[0]) * leading(inputs[1]), inputs[0].biases * inputs[1].biases,
                           inputs[0].degree + inputs[1].degree};
             })
@@ -75,9 +75,9 @@ double kt::findScaleBias(NetworkOp network) {
     double b2 = linear.getB2().convertToDouble();
     if (b2 == 0 || size.degree == 0 || linear.getType().isScaled() != anyScaled)
       continue;
-    double ratio = b2 / size.signal;
-    bias = std::max(bias, size.degree == 1 ? ratio : std::pow(ratio, 1.0 / size.degree));
-    largest = std::min(largest, std::pow(1e30, 1.0 / size.degree));
+    double root = 1.0 / size.degree;
+    bias = std::max(bias, std::pow(b2 / size.signal, root));
+    largest = std::min(largest, std::pow(1e30, root));
   }
   return std::min(bias, largest);
 }

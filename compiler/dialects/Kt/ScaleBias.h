@@ -20,9 +20,10 @@ llvm::DenseMap<mlir::Value, Size> findSizes(NetworkOp network);
 
 /// The `bias` of kt.scale, the signal that outweighs no bias: the largest b²/Q over the linear layers, Q what a signal
 /// of mean square 1 becomes before the bias is added (behind products its n-th root). With g = 1/√(q̄ + this) no b²g²ⁿ
-/// exceeds Q, however small the example is. Where a value no longer scales with the input (behind smooth activations and norms) and is not in units of
-/// the scale nothing has to be known. At most 1e30, as g² must be a number of f32 (behind products its n-th root): distances then still outweigh b²(g − g')² as long as Q > 1e-60
-/// b², and where it is smaller they do not matter beside b².
+/// exceeds Q, however small the example is. Where a value no longer scales with the input (behind smooth activations
+/// and norms) and is not in units of the scale nothing has to be known. At most 1e30, as g² must be a number of f32
+/// (behind products its n-th root): distances then still outweigh b²(g − g')² as long as Q > 1e-60 b², and where it is
+/// smaller they do not matter beside b².
 double findScaleBias(NetworkOp network);
 
 } // namespace inetc::kt

@@ -153,7 +153,7 @@ PlaneSet MeanOp::getInputDemand(unsigned, const PlaneSet &) { return PlaneSet::a
 //===----------------------------------------------------------------------===//
 
 static LogicalResult verifyState(Operation *op, const char *constraint) {
-  auto input = cast<KernelType>(op->getOperand(0).getType()), result = cast<KernelType>(op->getResult(0).getType());
+  auto input = typeOf(op->getOperand(0)), result = typeOf(op->getResult(0));
   if (input.getState() != result.getState() || input.getScalePower() != result.getScalePower())
     return op->emitOpError(constraint) << " keeps the state";
   return success();

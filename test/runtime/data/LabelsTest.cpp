@@ -73,7 +73,8 @@ TEST(Labels, OutOfRangeIsAnError) {
   EXPECT_ERROR(encodeTargets(integers({-1}), ten), "label [0] is -1");
   EXPECT_ERROR(findCoding(integers({0, -2}), {}, 0), "y.npy: label [1] is -2; classes are integers from 0");
   EXPECT_ERROR(findCoding(integers({0, 4}), {}, 3), "label [1] is 4; with 3 classes 0 to 2 expected");
-  EXPECT_ERROR(findCoding(integers({0, 4}), {}, 1000000000000), "1000000000000 classes asked for; at most 65536 expected");
+  EXPECT_ERROR(findCoding(integers({0, 4}), {}, 1000000000000),
+               "1000000000000 classes asked for; at most 65536 expected");
   EXPECT_ERROR(findCoding(integers({450000}), {}, 0), "at most 65536 classes expected (--task regression");
   EXPECT_ERROR(findCoding(reals({0.5}), Task::classification, 0), "label [0] is 0.5; classes are integers from 0");
   EXPECT_ERROR(findCoding(reals({0.5}), {}, 3), "--classes is for classification");

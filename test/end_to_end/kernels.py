@@ -22,10 +22,10 @@ def run(command):
         raise RuntimeError(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stderr}")
 
 
-def kernel(program, inputs, folder, threads):
+def kernel(program, inputs, folder, threads, results=("nngp", "ntk")):
     """{"nngp": (shape, values), "ntk": ...} of what `inputs` (the options --x1 and --x2) say; written into `folder`."""
     run([program, "kernel", *inputs, f"--threads={threads}", "--quiet", "--out", f"{folder}/"])
-    return {name: npy.read(folder / f"{name}.npy") for name in ("nngp", "ntk")}
+    return {name: npy.read(folder / f"{name}.npy") for name in results}
 
 
 def is_symmetric(shape, values):

@@ -25,6 +25,7 @@ class Generator:
     def __init__(self, seed, number):
         self.rng = random.Random(f"{seed} {number}")
         self.lines = []
+        self.values = []  # what the lines give names to
         self.count = 0
         self.steep = 1
         self.widths = self.rng.random() < 0.4
@@ -40,7 +41,8 @@ class Generator:
     def emit(self, expression, sizes, channels, gaussian):
         self.count += 1
         self.lines.append(f"  x{self.count} = {expression}")
-        return Value(f"x{self.count}", list(sizes), channels, gaussian)
+        self.values.append(Value(f"x{self.count}", list(sizes), channels, gaussian))
+        return self.values[-1]
 
     def weights(self, options, value):
         if self.chance(0.4):
@@ -75,7 +77,7 @@ class Generator:
         return str(sizes[0]) if len(set(sizes)) == 1 else str(sizes)
 
     def conv(self, value, keeps_sizes=False, channels=None):
-        if self.chance(0.1):
+        if not value.sizes or self.chance(0.1):
             return self.dense(value, channels)
         pads = ["same"] if keeps_sizes else ["same", "same", "same", "valid"]
         if self.circular and self.chance(0.7):
@@ -156,7 +158,7 @@ class Generator:
             x = value
             if depth > 0 and self.chance(0.3):
                 x = self.branches(x, depth - 1)
-            if depth > 0 and self.chance(0.1):
+            if depth > 0 and value.sizes and self.chance(0.1):
                 x = self.pool_keeping(x)
             return self.chain(x, self.pick(1, 1, 2), keeps_sizes=True, channels=channels)
 
@@ -210,8 +212,18 @@ class Generator:
         if self.chance(0.6):
             value = self.pointwise(value)
         value = self.readout(value)
-        text = "\n".join([f"network n {{", f"  input {shape}", *self.lines, f"  return {value.name}", "}", ""])
-        return text, shape
+        return self.text_of(shape, value), shape
+
+    def network_without_positions(self):
+        """(text of the network, shape of its input); of many features now and then, whose products are matrices."""
+        shape = [self.pick(1, 2, 3, 5, 40, 200)]
+        value = self.dense(Value("input", [], shape[-1], False))
+        for _ in range(self.rng.randint(1, 4)):
+            value = self.branches(value, 2) if self.chance(0.5) else self.chain(value, self.pick(1, 2))
+        return self.text_of(shape, value), shape
+
+    def text_of(self, shape, value):
+        return "\n".join([f"network n {{", f"  input {shape}", *self.lines, f"  return {value.name}", "}", ""])
 
 
 def make_network(seed, number):

@@ -89,6 +89,10 @@ private:
   }
   S number(double value) { return source.constant(value); }
   S times(double factor, S value) { return factor == 1.0 ? value : number(factor) * value; }
+  // w²Σ + b², of a pair and of a variance alike: where two examples are equal, Σ must be, bit for bit, the variance.
+  S scaleAndBias(double w2, double b2, S value) {
+    return b2 == 0 ? times(w2, value) : fma(number(w2), value, number(b2));
+  }
   S addTimes(double factor, S value, S sum) { return factor == 1.0 ? sum + value : fma(number(factor), value, sum); }
 
   Sides<S> plain(mlir::Value value) {
@@ -106,6 +110,10 @@ private:
     S of(S scale) const {
       S unit = power(scale, exponent);
       return b == 1 ? unit : formulas::constant(scale, b) * unit;
+    }
+    // Of a pair and of a variance alike, as scaleAndBias.
+    S addTo(S sum, S unit, S otherUnit) const {
+      return fma(factor == 1 ? unit : formulas::constant(unit, factor) * unit, otherUnit, sum);
     }
     Sides<S> of(Source &source, mlir::Value scale) const {
       std::string key = std::to_string(llvm::bit_cast<uint64_t>(b)) + " to " + std::to_string(exponent);
@@ -147,25 +155,23 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   bool distance = op.getInput().getType().isDistance();
   State_ out{times(w2, in.nngp)};
   // b²: as it is on Σ, b²(g − g')² on D
-  if (b2 != 0 && !distance)
-    out.nngp = fma(number(w2), in.nngp, number(b2));
+  if (!distance)
+    out.nngp = scaleAndBias(w2, b2, in.nngp);
   if (b2 != 0 && distance && op.getScale()) {
     Bias bias(b2, op.getType());
     Sides<S> units = bias.of(source, op.getScale());
     S gap = units.row[0] - units.column[0];
     out.nngp = fma(times(bias.factor, gap), gap, out.nngp);
   }
-  auto biased = [this, type = op.getType(), scale = op.getScale()](double variance, S sum) -> S {
-    if (variance == 0)
-      return sum;
-    if (!scale)
-      return sum + number(variance);
+  auto transformed = [this, type = op.getType(), scale = op.getScale()](double factor, double variance, S value) -> S {
+    if (variance == 0 || !scale)
+      return scaleAndBias(factor, variance, value);
     Bias bias(variance, type);
     Sides<S> units = bias.of(source, scale);
-    return fma(times(bias.factor, units.row[0]), units.column[0], sum);
+    return bias.addTo(times(factor, value), units.row[0], units.column[0]);
   };
   if (in.covariance)
-    out.covariance = [=, this, covariance = in.covariance] { return biased(b2, times(w2, covariance())); };
+    out.covariance = [=, covariance = in.covariance] { return transformed(w2, b2, covariance()); };
   if (!op.getType().getNtk())
     return out;
   if (std::optional<S> ntk = in.completeNtk())
@@ -178,12 +184,12 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   };
   // NTK parameterization: what is added to Θ is the new Σ, which the next operation may have at hand
   if (alpha == w2 && beta == b2) {
-    out.missingCovariance = [=, this, nngp = out.nngp]() -> S {
-      return distance ? biased(b2, times(w2, inputCovariance())) : nngp;
+    out.missingCovariance = [=, nngp = out.nngp]() -> S {
+      return distance ? transformed(w2, b2, inputCovariance()) : nngp;
     };
     return out;
   }
-  S added = biased(beta, times(alpha, inputCovariance()));
+  S added = transformed(alpha, beta, inputCovariance());
   out.ntk = out.ntk ? *out.ntk + added : added;
   return out;
 }
@@ -393,13 +399,11 @@ S Pointwise<S, Source>::variance(mlir::Operation *operation, llvm::ArrayRef<S> i
   return llvm::TypeSwitch<mlir::Operation *, S>(operation)
       .Case([&](LinearOp op) {
         double w2 = op.getW2().convertToDouble(), b2 = op.getB2().convertToDouble();
-        if (b2 == 0)
-          return times(w2, inputs[0]);
-        if (!scale)
-          return fma(number(w2), inputs[0], number(b2));
+        if (b2 == 0 || !scale)
+          return scaleAndBias(w2, b2, inputs[0]);
         Bias bias(b2, op.getType());
         S own = bias.of(*scale);
-        return fma(number(w2), inputs[0], times(bias.factor, own) * own);
+        return bias.addTo(times(w2, inputs[0]), own, own);
       })
       .Case([&](DualOp op) { return formulas::evaluateVariance(op.getFormula(), inputs[0]); })
       .Case([&](NormalizeOp op) {

@@ -162,9 +162,10 @@ struct Abs : RectifiedLinear {
 };
 
 namespace detail {
-/// T = θ/π.
+/// T = θ/π. Exactly 0 where v is no normal number: it would be its root, and that of the root in the next layer.
 template <class S> S arcFraction(const S &d, const Angle<S> &angle, DistanceFacts facts) {
   S folded = angle.t * scaledArc<Use::itself>(angle, 1);
+  folded = select(lessEqual(angle.v, smallestNormal(d)), constant(d, 0), folded);
   if (facts.nonnegative)
     return folded;
   return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);

@@ -26,7 +26,8 @@ void Demand::requireSelf(kt::KernelOpInterface op) {
   if (!demand)
     return;
   for (auto [index, input] : llvm::enumerate(op.getKernels()))
-    require(selfPlanes, input, op.getSelfDemand(index, *demand));
+    if (!(kt::isNegatedOfDual(op, index) && kt::holdsVariances(input, *demand)))
+      require(selfPlanes, input, op.getSelfDemand(index, *demand));
 }
 
 void Demand::require(Planes &planes, Value kernel, const kt::PlaneSet &demand) {

@@ -20,7 +20,7 @@ struct InetToKtPass : inetc::impl::InetToKtBase<InetToKtPass> {
   Value buildGram(OpBuilder &builder, inet::InputOp input, FloatType elementType) {
     inet::SignalType type = input.getType();
     auto kernel = kt::KernelType::get(&getContext(), type.getPositions(), kt::PlaneSet::all(), kt::State::covariance,
-                                      /*scaled=*/false, /*self=*/false, /*ntk=*/get != "nngp", elementType);
+                                      /*scalePower=*/0, /*negated=*/false, /*self=*/false, /*ntk=*/get != "nngp", elementType);
     return builder.create<kt::GramOp>(input.getLoc(), kernel, ValueRange(), ValueRange(), Value(), type.getChannels(),
                                       /*refine=*/false);
   }

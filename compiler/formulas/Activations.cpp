@@ -173,10 +173,37 @@ template <class A> bool isNonnegative(const A &a) {
   }
 }
 
+template <class A> Parity parityOf(const A &a) {
+  auto oddIf = [](bool odd) { return odd ? Parity::odd : Parity::none; };
+  if constexpr (std::derived_from<A, RectifiedLinear>) {
+    return a.alpha == -a.beta ? Parity::even : oddIf(a.alpha == a.beta);
+  } else if constexpr (std::derived_from<A, Polynomial>) {
+    bool odd = true, even = true;
+    const std::vector<double> &c = a.getCoefficients();
+    for (size_t i = 0; i < c.size(); ++i)
+      (i % 2 ? even : odd) &= c[i] == 0;
+    return even ? Parity::even : oddIf(odd);
+  } else if constexpr (std::derived_from<A, Erf>) {
+    return oddIf(a.c == 0);
+  } else if constexpr (std::derived_from<A, Sin>) {
+    return a.c != 0 ? Parity::none : a.cosine ? Parity::even : Parity::odd;
+  } else if constexpr (std::is_same_v<A, Hermite>) {
+    return a.degree % 2 ? Parity::odd : Parity::even;
+  } else if constexpr (std::is_same_v<A, Gaussian>) {
+    return Parity::even;
+  } else {
+    return oddIf(std::is_same_v<A, Identity> || std::is_same_v<A, Sign> || std::is_same_v<A, Gabor>);
+  }
+}
+
 } // namespace
 
 bool hasNonnegativeDual(const Activation &activation) {
   return std::visit([](const auto &a) { return isNonnegative(a); }, activation);
+}
+
+Parity getParity(const Activation &activation) {
+  return std::visit([](const auto &a) { return parityOf(a); }, activation);
 }
 
 } // namespace inetc::formulas

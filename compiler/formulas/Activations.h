@@ -7,7 +7,7 @@
 ///   int normalizerCount() const;
 ///   Normalizers<S> normalize(q) const;                       per example, of its variance q (Q in the distance state)
 ///   Dual<S> dual(k, row, column) const;                      State::covariance
-///   DistanceDual<S> dual(d, row, column, facts) const;       State::distance
+///   DistanceDual<S> dual(d, row, column, facts, negated) const;   State::distance; `negated` as below
 ///   S variance(q) const;                                     State::distance; otherwise the dual at k = q = q'
 /// The functions below do the same on any Activation.
 #ifndef INETC_COMPILER_FORMULAS_ACTIVATIONS_H
@@ -78,6 +78,10 @@ inline bool isHomogeneous(const Activation &activation) {
                     activation);
 }
 
+/// Whether φ(-z) is -φ(z), φ(z), or neither for all z.
+enum class Parity { none, odd, even };
+Parity getParity(const Activation &activation);
+
 inline bool isIdentity(const Activation &activation) { return std::holds_alternative<Identity>(activation); }
 
 /// Whether every output covariance is >= 0 whatever the input, as the state in distance of later layers wants to know
@@ -101,14 +105,15 @@ Dual<S> evaluateDual(const Activation &activation, const S &k, NormalizerView<S>
       activation);
 }
 
-/// For State::distance, and Identity.
+/// For State::distance. `negated`: Q + Q' + 2K, the distance to the second example negated, where it is known; angles near
+/// π are then as exact as those near 0.
 template <class S>
 DistanceDual<S> evaluateDistanceDual(const Activation &activation, const S &d, NormalizerView<S> row,
-                                     NormalizerView<S> column, DistanceFacts facts = {}) {
+                                     NormalizerView<S> column, DistanceFacts facts = {}, const S *negated = nullptr) {
   return std::visit(
       [&](const auto &a) -> DistanceDual<S> {
         if constexpr (std::decay_t<decltype(a)>::state == State::distance)
-          return a.dual(d, row, column, facts);
+          return a.dual(d, row, column, facts, negated);
         assert(false && "the dual of this activation is carried in covariance");
         std::abort();
       },

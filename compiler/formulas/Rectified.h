@@ -3,7 +3,8 @@
 /// With a = sqrt(Q) of each example and m = (D - (a - a')²) / 2 = a a' - K, the angle θ between the examples is that
 /// with 1 - cos θ = u = m / (a a'), free of cancellation near θ = 0. All that is needed are T = θ/π and Z = (sin θ - θ
 /// cos θ)/π; v = min(u, 2 - u) and t = sqrt(v) take them to [0, 1], where P(v) = θ/(πt) and G(v) = (sin θ - θ cos
-/// θ)/(πtv) are smooth. The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning",
+/// θ)/(πtv) are smooth. Near θ = π the distance to the second example negated, D⁻ = Q + Q' + 2K, is small where D is a
+/// difference of large numbers: with m⁻ = (D⁻ - (a - a')²) / 2, u⁻ = m⁻ / (a a') stands for 2 - u. The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning",
 /// eqs. 4-6; for two slopes: Tsuchida, Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in
 /// rectified MLPs", 3.
 #ifndef INETC_COMPILER_FORMULAS_RECTIFIED_H
@@ -36,25 +37,32 @@ template <class S> struct Angle {
   S doubledGap;   ///< 2m
   S u;            ///< may leave [0, 2], far where a and a' differ by more than the precision of D; 1 where a a' = 0,
                   ///< unless that does not matter
+  S right;        ///< u of a right angle: 1, or u⁻, which is equal to u there
   S v, t, square; ///< 0 < v <= 1, t = sqrt(v), square = v²
 };
 
-template <class S> Angle<S> angleOf(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
+template <class S>
+Angle<S> angleOf(const S &d, const S *negated, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts) {
   S difference = row[rootOf] - column[rootOf];
   S doubledGap = fma(-difference, difference, d);
   S inverse = row[inverseOf] * column[inverseOf];
-  S u = facts.zeroIsInert ? doubledGap * inverse : fma(doubledGap, inverse, max(row[zeroOf], column[zeroOf]));
-  S folded = min(u, facts.nonnegative ? constant(d, 1) : constant(d, 2) - u);
+  auto divide = [&](const S &gap) {
+    return facts.zeroIsInert ? gap * inverse : fma(gap, inverse, max(row[zeroOf], column[zeroOf]));
+  };
+  S u = divide(doubledGap), right = negated ? divide(fma(-difference, difference, *negated)) : constant(d, 1);
+  S folded = min(u, facts.nonnegative || negated ? right : constant(d, 2) - u);
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   S v = max(folded, smallestNormal(d));
-  return {doubledGap, u, v, sqrt(v), v * v};
+  return {doubledGap, u, right, v, sqrt(v), v * v};
 }
 
-/// K, exactly 0 where one of the inputs is. Where it may be negative it is (Q + Q' - D)/2, whose errors cancel those of
-/// D where the two are added up; else a a' (1 - v), which reads nothing more.
+/// K, exactly 0 where one of the inputs is: (D⁻ - D)/4. Where only D is known and K may be negative it is (Q + Q' -
+/// D)/2, whose errors cancel those of D where the two are added up; else a a' (1 - v), which reads nothing more.
 template <class S>
-S covarianceOf(const S &d, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column,
+S covarianceOf(const S &d, const S *negated, const Angle<S> &angle, NormalizerView<S> row, NormalizerView<S> column,
                DistanceFacts facts) {
+  if (negated)
+    return constant(d, 0.25) * (*negated - d);
   if (!facts.nonnegative)
     return fma(constant(d, -0.5), d, row[halfOf] + column[halfOf]);
   S product = row[rootOf] * column[rootOf];
@@ -112,10 +120,11 @@ struct RectifiedLinear {
   template <class S> S variance(const S &q) const { return constant(q, mean()) * q; }
 
   template <class S>
-  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {},
+                       const S *negated = nullptr) const {
     using namespace detail;
-    Angle<S> angle = angleOf(d, row, column, facts);
-    S covariance = covarianceOf(d, angle, row, column, facts);
+    Angle<S> angle = angleOf(d, negated, row, column, facts);
+    S covariance = covarianceOf(d, negated, angle, row, column, facts);
     S linear = constant(d, mean()) * d; // the new distance if there were no bend
     if (bend() == 0)
       return {linear, constant(d, mean()), covariance};
@@ -130,10 +139,15 @@ struct RectifiedLinear {
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
     // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K
-    // is rounded once: it may be much smaller than its terms.
+    // is rounded once: it may be much smaller than its terms. With K = (D⁻ - D)/4 it is (α + β)²/4 D + F/4 D⁻.
     S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
-    linear = fma(constant(d, mean()), d, constant(d, bend()) * min(covariance, constant(d, 0)));
-    return {fma(-volume, gap, linear), select(lessEqual(angle.u, constant(d, 1)), factor, beyond), covariance};
+    auto isAcute = lessEqual(angle.u, angle.right);
+    if (negated)
+      linear = select(isAcute, linear,
+                      fma(constant(d, mean() - bend() / 4), d, constant(d, bend() / 4) * *negated));
+    else
+      linear = fma(constant(d, mean()), d, constant(d, bend()) * min(covariance, constant(d, 0)));
+    return {fma(-volume, gap, linear), select(isAcute, factor, beyond), covariance};
   }
 };
 
@@ -168,7 +182,7 @@ template <class S> S arcFraction(const S &d, const Angle<S> &angle, DistanceFact
   folded = select(lessEqual(angle.v, smallestNormal(d)), constant(d, 0), folded);
   if (facts.nonnegative)
     return folded;
-  return select(lessEqual(angle.u, constant(d, 1)), folded, constant(d, 1) - folded);
+  return select(lessEqual(angle.u, angle.right), folded, constant(d, 1) - folded);
 }
 
 } // namespace detail
@@ -189,14 +203,15 @@ struct Sign {
     return select(lessEqual(smallestNormal(q), q), constant(q, 1), constant(q, 0));
   }
   template <class S>
-  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {},
+                       const S *negated = nullptr) const {
     using namespace detail;
     facts.zeroIsInert = true; // D' at zero is not taken from the angle
-    Angle<S> angle = angleOf(d, row, column, facts);
+    Angle<S> angle = angleOf(d, negated, row, column, facts);
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = constant(d, 4) * arcFraction(d, angle, facts);
     distance = select(lessThan(constant(d, 0), zeros), constant(d, 2) - zeros, distance);
-    return {distance, constant(d, 0), covarianceOf(d, angle, row, column, facts)};
+    return {distance, constant(d, 0), covarianceOf(d, negated, angle, row, column, facts)};
   }
 };
 
@@ -216,15 +231,16 @@ struct Step {
     return select(lessEqual(smallestNormal(q), q), constant(q, 0.5), constant(q, 1));
   }
   template <class S>
-  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {}) const {
+  DistanceDual<S> dual(const S &d, NormalizerView<S> row, NormalizerView<S> column, DistanceFacts facts = {},
+                       const S *negated = nullptr) const {
     using namespace detail;
     facts.zeroIsInert = true;
-    Angle<S> angle = angleOf(d, row, column, facts);
+    Angle<S> angle = angleOf(d, negated, row, column, facts);
     // One zero input: 1 + 1/2 - 2 * 1/2 = 1/2; two: 0.
     S zeros = row[zeroOf] + column[zeroOf];
     S distance = select(lessThan(constant(d, 0), zeros), constant(d, 1) - constant(d, 0.5) * zeros,
                         arcFraction(d, angle, facts));
-    return {distance, constant(d, 0), covarianceOf(d, angle, row, column, facts)};
+    return {distance, constant(d, 0), covarianceOf(d, negated, angle, row, column, facts)};
   }
 };
 

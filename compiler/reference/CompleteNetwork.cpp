@@ -14,7 +14,7 @@ static bool needsDistance(kt::DualOp op) {
 static void surroundWithDistance(kt::DualOp op) {
   OpBuilder builder(op);
   kt::KernelType covariance = op.getType(), distance = covariance.withState(kt::State::distance, /*scalePower=*/0);
-  op.getInputMutable().assign(
+  op.getInputsMutable().assign(
       builder.create<kt::RescaleOp>(op.getLoc(), distance, op.getInput(), ValueRange(), Value(), APFloat(1.0))
           .getResult());
   op.getResult().setType(distance);
@@ -32,10 +32,19 @@ OwningOpRef<kt::NetworkOp> inetc::reference::completeNetwork(kt::NetworkOp origi
     if (needsDistance(dual))
       surroundWithDistance(dual);
 
+  // a distance to the second example negated has the variances of the other one
+  llvm::DenseMap<Value, Value> positives;
+  network->walk([&](kt::KernelOpInterface op) {
+    for (Value kernel : op.getKernels()) {
+      Value positive = kt::findPositive(kernel);
+      positives[kernel] = positive ? positive : kernel;
+    }
+  });
   kt::ScaleOp scale;
   network->walk([&](kt::KernelOpInterface op) {
     if (op.getVariances().empty())
-      op.getVariancesMutable().assign(SmallVector<Value>(op.getKernels()));
+      op.getVariancesMutable().assign(
+          llvm::map_to_vector(op.getKernels(), [&](Value kernel) { return positives.lookup(kernel); }));
     if (!op.needsScale() || op.getScaleOrNull())
       return;
     if (!scale) {

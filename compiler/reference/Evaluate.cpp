@@ -57,12 +57,13 @@ template <class S> struct PairSource {
 template <class S> PairKernel<S> gram(kt::GramOp op, const Example<S> &row, const Example<S> &column) {
   int64_t channels = op.getChannels();
   bool scaled = op.getType().isScaled(), distance = typeOf(op.getResult()).isDistance();
+  bool negated = op.getType().getNegated();
   S g1 = scaled ? row.scale(op.getScale()) : S(1), g2 = scaled ? column.scale(op.getScale()) : S(1);
   return fillPairs<S>(op.getResult(), [&](int64_t p, int64_t q, S &nngp, S &) {
     S sum = 0;
     for (int64_t c = 0; c < channels; ++c) {
       S x = row.x[p * channels + c], y = column.x[q * channels + c];
-      S gap = g1 * x - g2 * y;
+      S gap = negated ? g1 * x + g2 * y : g1 * x - g2 * y;
       sum += distance ? gap * gap : x * y;
     }
     nngp = sum / static_cast<S>(channels);
@@ -210,8 +211,9 @@ template <class S> void evaluateExample(Block &block, Example<S> &example, int64
     result.nngp =
         evaluatePair<S>(&op, example, example, /*same=*/true, llvm::SmallVector<const PairKernel<S> *>(pointers)).nngp;
     int64_t positions = result.variance.size();
-    for (int64_t p = 0; p < positions; ++p)
-      result.nngp[p * positions + p] = typeOf(op.getResult(0)).isDistance() ? S(0) : result.variance[p];
+    kt::KernelType type = typeOf(op.getResult(0));
+    for (int64_t p = 0; p < positions && !type.getNegated(); ++p)
+      result.nngp[p * positions + p] = type.isDistance() ? S(0) : result.variance[p];
     example.kernels[op.getResult(0)] = std::move(result);
   }
 }

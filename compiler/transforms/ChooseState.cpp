@@ -34,6 +34,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   llvm::DenseMap<Value, State> wanted;
   // Conversions made so far, so that each is made once.
   llvm::MapVector<std::pair<Value, std::pair<int, unsigned>>, Value> converted;
+  llvm::DenseMap<Value, formulas::Parity> parities;
+  llvm::DenseMap<Value, Value> negated; // the distances to the second example negated that there are
 
   void want(Value kernel, std::optional<State> state) {
     if (!state)
@@ -120,6 +122,72 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
                         [&](Value kernel) { return known.contains(kernel); });
   }
 
+  // What becomes of a value where the inputs are negated. Biases do not count: beside small ones opposite examples stay
+  // nearly opposite, and large ones do no harm.
+  formulas::Parity findParity(kt::KernelOpInterface op) const {
+    using formulas::Parity;
+    if (isa<kt::GramOp>(op.getOperation()))
+      return Parity::odd;
+    bool anyNone = false, allSame = true;
+    int odd = 0;
+    Parity first = parities.lookup(op.getKernels().front());
+    for (Value kernel : op.getKernels()) {
+      Parity parity = parities.lookup(kernel);
+      anyNone |= parity == Parity::none;
+      allSame &= parity == first;
+      odd += parity == Parity::odd;
+    }
+    if (anyNone)
+      return Parity::none;
+    if (auto dual = dyn_cast<kt::DualOp>(op.getOperation()))
+      return first == Parity::even ? Parity::even : formulas::getParity(dual.getFormula());
+    if (isa<kt::MulOp>(op.getOperation()))
+      return odd == 1 ? Parity::odd : Parity::even;
+    return allSame ? first : Parity::none;
+  }
+
+  // The distance to the second example negated of a distance that is odd: what its operations make of the inputs'.
+  Value negate(Value kernel) {
+    Value &known = negated[kernel];
+    if (known)
+      return known;
+    Operation *op = kernel.getDefiningOp();
+    SmallVector<Value> inputs;
+    if (auto dual = dyn_cast<kt::DualOp>(op)) // the two change places
+      inputs = {negate(dual.getInput()), dual.getInput()};
+    else
+      for (Value input : cast<kt::KernelOpInterface>(op).getKernels()) {
+        // a product of an odd value and an even one
+        bool flips = parities.lookup(input) == formulas::Parity::odd && kt::typeOf(input).isDistance();
+        inputs.push_back(flips ? negate(input) : input);
+      }
+    OpBuilder builder(&getContext());
+    builder.setInsertionPointAfter(op);
+    auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
+    if (auto dual = dyn_cast<kt::DualOp>(clone.getOperation()))
+      dual.getInputsMutable().assign(inputs);
+    else
+      clone->setOperands(inputs);
+    clone->getResult(0).setType(kt::typeOf(kernel).asNegated());
+    return negated[kernel] = clone->getResult(0);
+  }
+
+  // Angles near π are as exact as those near 0 where both distances are known. Behind the first rectifier no covariance
+  // is negative, or nothing is opposite.
+  void addNegatedDistances() {
+    SmallVector<kt::DualOp> duals(getOperation().getOps<kt::DualOp>());
+    for (auto op : getOperation().getOps<kt::KernelOpInterface>())
+      parities[op->getResult(0)] = findParity(op);
+    for (kt::DualOp dual : duals) {
+      bool isOpposed = readsDistance(dual) && !dual.getNonnegative() &&
+                       parities.lookup(dual.getInput()) == formulas::Parity::odd;
+      if (!isOpposed || dual.getNegated())
+        continue;
+      dual.getInputsMutable().append(negate(dual.getInput()));
+      ++opposed;
+    }
+  }
+
   void markFacts() {
     // A constant that a bias of 0 adds to Θ alone (standard parameterization) is the one way to Θ ≠ 0 at variance 0.
     bool zeroInert = llvm::none_of(getOperation().getOps<kt::LinearOp>(),
@@ -168,6 +236,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     kt::ReturnOp ret = getOperation().getReturn();
     ret.setOperand(convert(builder, ret.getKernel(), covariance));
     markFacts();
+    addNegatedDistances();
   }
 };
 } // namespace

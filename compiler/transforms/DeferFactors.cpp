@@ -41,9 +41,21 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
 
   static bool isScaled(Value kernel) { return kt::typeOf(kernel).isScaled(); }
 
+  // Of what there are distances to both signs of the second example the two stay alike.
+  llvm::DenseSet<Value> findPairs() {
+    llvm::DenseSet<Value> pairs;
+    for (auto op : getOperation().getOps<kt::KernelOpInterface>())
+      if (Value result = op->getResult(0); kt::typeOf(result).getNegated()) {
+        pairs.insert(result);
+        pairs.insert(kt::findPositive(result));
+      }
+    return pairs;
+  }
+
   void findDeferring() {
+    llvm::DenseSet<Value> pairs = findPairs();
     for (Operation &op : llvm::reverse(getOperation().getBlock())) {
-      if (!isa<kt::KernelOpInterface>(op) || !isScaled(op.getResult(0)))
+      if (!isa<kt::KernelOpInterface>(op) || !isScaled(op.getResult(0)) || pairs.contains(op.getResult(0)))
         continue;
       auto takesFactor = [&](Operation *user) {
         if (isa<kt::RescaleOp, kt::NormalizeOp>(user))

@@ -28,19 +28,22 @@ def KtChooseState : Pass<"kt-choose-state", "::inetc::kt::NetworkOp"> {
     Rectified activations lose half of the digits of nearly equal examples where Σ is carried as a covariance; they read
     D. Smooth activations read Σ. Operations that are linear take what comes or what their reader wants, so that
     conversions are few; but a sum over positions behind the last rectified activation is one of Σ. An analysis then marks the
-    duals whose Σ is never negative.
+    duals whose Σ is never negative. Where it may be, and inputs that are opposite come in opposite (behind linear layers and
+    odd activations), a second chain of operations makes the distance to the second example negated, for angles near π.
 
     ```mlir
     %0 = kt.gram ... -> !kt.kernel<point, planes = all, state = covariance, ...>
     %1 = kt.dual %0 {activation = "relu"} ...
     // becomes
     %0 = kt.gram {refine} ... -> !kt.kernel<point, planes = all, state = distance scaled, ...>
-    %1 = kt.dual %0 {activation = "relu"} : ... distance scaled ...
+    %n = kt.gram {refine} ... -> !kt.kernel<point, planes = all, state = distance scaled negated, ...>
+    %1 = kt.dual %0, %n {activation = "relu"} : ... distance scaled ...
     %2 = kt.rescale %1 ... -> !kt.kernel<point, planes = all, state = covariance, ...>
     ```
   }];
   let statistics = [Statistic<"conversions", "conversions", "changes of state inserted">,
-                    Statistic<"nonnegative", "nonnegative", "duals whose Σ is never negative">];
+                    Statistic<"nonnegative", "nonnegative", "duals whose Σ is never negative">,
+                    Statistic<"opposed", "opposed", "duals that read the distance to the second example negated too">];
 }
 
 def KtDeferFactors : Pass<"kt-defer-factors", "::inetc::kt::NetworkOp"> {

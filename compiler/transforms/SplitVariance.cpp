@@ -18,30 +18,18 @@ namespace {
 // operands.
 class PrepareBuilder {
 public:
+  // Of those of its inputs what an operation reads: both inputs of a dual have the same.
+  static ArrayRef<Value> readVariances(Operation *op, ArrayRef<Value> ofInputs) {
+    return isa<kt::DualOp>(op) ? ofInputs.take_front() : ofInputs;
+  }
+
   PrepareBuilder(kt::NetworkOp network, OpBuilder builder) : network(network), demand(network), builder(builder) {}
 
+  // A distance to the second example negated has the variances of the other one.
   Value varianceOf(Value kernel) {
-    auto entry = variances.find(kernel);
-    if (entry != variances.end())
-      return entry->second;
-    auto op = cast<kt::KernelOpInterface>(kernel.getDefiningOp());
-    // operands first, so that they stand before their reader
-    SmallVector<Value> inputs;
-    for (Value input : op.getKernels())
-      inputs.push_back(varianceOf(input));
-    auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
-    for (auto [index, input] : llvm::enumerate(inputs))
-      clone->setOperand(index, input);
-    std::optional<kt::PlaneSet> planes = demand.getSelfPlanes(kernel);
-    assert(planes && "the analysis knows of every variance that is read");
-    clone->getResult(0).setType(kt::typeOf(kernel).asVariance().withPlanes(*planes));
-    if (clone.needsScale())
-      clone.getScaleMutable().assign(getScale());
-    // planes of its own are computed like those of a pair
-    if (kt::typeOf(kernel).getRank() > 0 && op.needsVariance() && !inputs.empty())
-      clone.getVariancesMutable().assign(inputs);
-    variances[kernel] = clone->getResult(0);
-    return clone->getResult(0);
+    Value positive = kt::findPositive(kernel);
+    assert(positive && "negated distances are made beside others");
+    return selfOf(positive);
   }
 
   Value getScale() {
@@ -57,6 +45,36 @@ public:
   }
 
 private:
+  Value selfOf(Value kernel) {
+    auto entry = variances.find(kernel);
+    if (entry != variances.end())
+      return entry->second;
+    auto op = cast<kt::KernelOpInterface>(kernel.getDefiningOp());
+    // operands first, so that they stand before their reader
+    std::optional<kt::PlaneSet> planes = demand.getSelfPlanes(kernel);
+    assert(planes && "the analysis knows of every variance that is read");
+    SmallVector<Value> inputs;
+    for (auto [index, input] : llvm::enumerate(op.getKernels()))
+      if (!(kt::isNegatedOfDual(op, index) && kt::holdsVariances(kernel, *planes)))
+        inputs.push_back(selfOf(input));
+    SmallVector<Value> ownVariances;
+    for (Value input : op.getKernels())
+      ownVariances.push_back(varianceOf(input));
+    auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
+    if (auto dual = dyn_cast<kt::DualOp>(clone.getOperation()))
+      dual.getInputsMutable().assign(inputs);
+    else
+      clone->setOperands(inputs);
+    clone->getResult(0).setType(kt::typeOf(kernel).asVariance().withPlanes(*planes));
+    if (clone.needsScale())
+      clone.getScaleMutable().assign(getScale());
+    // planes of its own are computed like those of a pair
+    if (kt::typeOf(kernel).getRank() > 0 && op.needsVariance() && !inputs.empty())
+      clone.getVariancesMutable().assign(readVariances(op, ownVariances));
+    variances[kernel] = clone->getResult(0);
+    return clone->getResult(0);
+  }
+
   kt::NetworkOp network;
   Demand demand;
   OpBuilder builder;
@@ -85,9 +103,10 @@ struct SplitVariancePass : inetc::impl::KtSplitVarianceBase<SplitVariancePass> {
     llvm::SetVector<Value> exported;
     for (auto op : network.getOps<kt::KernelOpInterface>()) {
       Needs &need = needs.emplace_back(Needs{op, {}, {}});
-      if (op.needsVariance())
-        for (Value input : op.getKernels())
-          need.variances.push_back(prepare.varianceOf(input));
+      if (op.needsVariance()) {
+        auto all = llvm::map_to_vector(op.getKernels(), [&](Value input) { return prepare.varianceOf(input); });
+        need.variances = llvm::to_vector(PrepareBuilder::readVariances(op, all));
+      }
       if (op.needsScale())
         need.scale = prepare.getScale();
       exported.insert(need.variances.begin(), need.variances.end());

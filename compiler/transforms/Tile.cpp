@@ -56,6 +56,8 @@ PlaneSize findPlaneSize(kt::NetworkOp network, int64_t vectorBytes) {
   });
   auto bytesOf = [&](Value value) {
     auto type = kt::typeOf(value);
+    if (type.getNegated()) // in place of Θ, which is 0 before the first activation
+      return int64_t{0};
     int64_t bytes = vectorBytes * (type.getNtk() ? 2 : 1);
     for (int64_t size : type.getPositions())
       bytes *= size;

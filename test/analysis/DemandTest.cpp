@@ -207,7 +207,13 @@ public:
   }
 
   // The result of the operation number `index`.
-  Value operator[](size_t index) { return std::next(get().getBlock().begin(), index)->getResult(0); }
+  /// Of the values of the network; distances to negated examples stand beside them.
+  Value operator[](size_t index) {
+    for (auto op : get().getOps<kt::KernelOpInterface>())
+      if (!kt::typeOf(op->getResult(0)).getNegated() && index-- == 0)
+        return op->getResult(0);
+    return {};
+  }
 
   std::vector<Sizes> sizes; // of each value
 

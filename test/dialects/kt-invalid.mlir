@@ -320,3 +320,35 @@ kt.network @state input [4] {
   // expected-error @below {{expected 'covariance' or 'distance', found 'correlation'}}
   %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = correlation, nngp, f32>
 }
+
+// -----
+
+!d = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @two_alike input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !d
+  // expected-error @below {{(C3) reads one kernel, or a distance and the one that is negated, found}}
+  %1 = kt.dual %0, %0 {activation = "relu", parameters = array<f64>} : (!d, !d) -> !d
+  kt.return %1 : !d
+}
+
+// -----
+
+!d = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+!n = !kt.kernel<point, planes = all, state = distance scaled negated, nngp, f32>
+kt.network @wrong_sign input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !d
+  %1 = kt.gram {channels = 4 : i64} : () -> !n
+  // expected-error @below {{(C4) makes '!kt.kernel<point, planes = all, state = distance scaled negated, nngp, f32>' of}}
+  %2 = kt.dual %0, %1 {activation = "sign", parameters = array<f64>} : (!d, !n) -> !n
+  kt.return %2 : !n
+}
+
+// -----
+
+// expected-error @below {{only distances are negated, and have no ntk then}}
+!k = !kt.kernel<point, planes = all, state = covariance negated, nngp, f32>
+
+// -----
+
+// expected-error @below {{only distances are negated, and have no ntk then}}
+!k = !kt.kernel<point, planes = all, state = distance negated, nngp + ntk, f32>

@@ -40,9 +40,9 @@ TYPED_TEST(ExactValuesTest, IdenticalInputsOfARectifierHaveDistanceZeroAndTheMea
       EXPECT_EQ(leaky.ntkFactor, S(1.0625) / 2);
       EXPECT_EQ(distanceDual<S>(Abs{}, 0, q, q, facts).nngp, 0);
       EXPECT_EQ(distanceDual<S>(Abs{}, 0, q, q, facts).ntkFactor, 1);
-      // Steps: sqrt(smallest normal number) instead of 0, which no sum with a variance ever sees
-      EXPECT_EQ(1 + distanceDual<S>(Sign{}, 0, q, q, facts).nngp, 1);
-      EXPECT_EQ(1 + distanceDual<S>(Step{}, 0, q, q, facts).nngp, 1);
+      // not the root of the smallest normal number, which the next layer would take the root of again
+      EXPECT_EQ(distanceDual<S>(Sign{}, 0, q, q, facts).nngp, 0);
+      EXPECT_EQ(distanceDual<S>(Step{}, 0, q, q, facts).nngp, 0);
     }
 }
 
@@ -74,6 +74,24 @@ TYPED_TEST(ExactValuesTest, OppositeInputsOfAbsCoincide) {
   EXPECT_NEAR(dual.covariance, -2, 4 * epsilon);
   EXPECT_NEAR(dual.nngp, 0, 16 * epsilon);
   EXPECT_NEAR(dual.ntkFactor, -1, 2 * std::sqrt(epsilon));
+}
+
+TYPED_TEST(ExactValuesTest, OppositeInputsWithBothDistancesAreOpposite) {
+  using S = TypeParam;
+  auto opposite = [](const Activation &activation, S q) {
+    Normalizers<S> values = normalize(activation, q);
+    S negated = 0;
+    return evaluateDistanceDual<S>(activation, 4 * q, values, values, {}, &negated);
+  };
+  for (S q : {S(1e-12), S(0.3), S(1), S(7), S(1e6)}) {
+    EXPECT_EQ(opposite(Relu{}, q).nngp, q); // Q/2 twice: Σ' = 0
+    EXPECT_EQ(1 + opposite(Relu{}, q).ntkFactor, 1);
+    EXPECT_EQ(opposite(Relu{}, q).covariance, -q);
+    EXPECT_EQ(q + opposite(Abs{}, q).nngp, q);
+    EXPECT_EQ(opposite(Abs{}, q).ntkFactor, -1);
+    EXPECT_EQ(opposite(Sign{}, q).nngp, 4);
+    EXPECT_EQ(opposite(Step{}, q).nngp, 1);
+  }
 }
 
 TYPED_TEST(ExactValuesTest, InputsOfFarDifferentSizesHaveNoAngleButKeepTheirDistance) {

@@ -93,5 +93,41 @@ TYPED_TEST(PrecisionTest, AgreesWithTheClosedForms) {
   }
 }
 
+/// With the distance to the negated input beside the other, nothing is lost near π: the error is one of roundings, where
+/// D alone leaves half of the digits.
+TYPED_TEST(PrecisionTest, AnglesNearPiAreExactWhereBothDistancesAreKnown) {
+  using S = TypeParam;
+  using Oracle = long double;
+  constexpr Oracle epsilon = std::numeric_limits<S>::epsilon();
+  for (const Case &test : test::allCases()) {
+    Activation activation = test.make();
+    if (getState(activation) != State::distance)
+      continue;
+    SCOPED_TRACE(test.label);
+    for (S q : {S(1e-12), S(0.3), S(1), S(18), S(1e6)})
+      for (Oracle nearness : {0.0L, 1e-30L, 1e-12L, 1e-8L, 1e-4L, 0.01L, 0.5L, 0.999L, 1.5L, 1.9L, 2.0L}) {
+        S negated = S(2 * q * nearness), d = S(4 * Oracle(q) - negated);
+        SCOPED_TRACE(testing::Message() << "q " << q << " 1 + rho " << nearness);
+        auto evaluate = [&]<class T>(T distance, T other) {
+          Normalizers<T> values = normalize(activation, T(q));
+          return evaluateDistanceDual<T>(activation, distance, values, values, {}, &other);
+        };
+        // the oracle gets the smaller one as it is, whose digits count
+        bool isObtuse = nearness < 1;
+        DistanceDual<Oracle> want = evaluate(isObtuse ? 4 * Oracle(q) - negated : Oracle(d),
+                                             isObtuse ? Oracle(negated) : 4 * Oracle(q) - d);
+        DistanceDual<S> got = evaluate(d, negated);
+        Oracle variance = evaluateVariance(activation, Oracle(q));
+        Oracle slope = std::max<Oracle>(evaluateDistanceDual<Oracle>(activation, 0, normalize(activation, Oracle(q)),
+                                                                     normalize(activation, Oracle(q)))
+                                            .ntkFactor,
+                                        std::fabs(want.ntkFactor));
+        EXPECT_NEAR(Oracle(got.nngp), want.nngp, 16 * epsilon * variance);
+        EXPECT_NEAR(Oracle(got.ntkFactor), want.ntkFactor, 16 * epsilon * slope);
+        EXPECT_NEAR(Oracle(got.covariance), want.covariance, 4 * epsilon * q);
+      }
+  }
+}
+
 } // namespace
 } // namespace inetc::formulas

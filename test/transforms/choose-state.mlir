@@ -2,11 +2,13 @@
 
 !k = !kt.kernel<point, planes = all, state = covariance, nngp + ntk, f32>
 
-// A rectified network carries distances from the inputs to its result; the second dual knows that Σ ≥ 0.
+// A rectified network carries distances from the inputs to its result; the first dual reads those to the negated example
+// too, the second knows that Σ ≥ 0.
 // CHECK-LABEL: kt.network @rectified
-// CHECK: kt.gram {channels = 4 : i64, refine} : () -> !kt.kernel<point, planes = all, state = distance scaled
-// CHECK: kt.dual %{{[^{]*}}{activation = "relu", parameters = array<f64>, zero_inert}
-// CHECK: kt.dual %{{[^{]*}}{activation = "relu", nonnegative, parameters = array<f64>, zero_inert}
+// CHECK: %[[X:.*]] = kt.gram {channels = 4 : i64, refine} : () -> !kt.kernel<point, planes = all, state = distance scaled,
+// CHECK: %[[N:.*]] = kt.gram {channels = 4 : i64, refine} : () -> !kt.kernel<point, planes = all, state = distance scaled negated, nngp,
+// CHECK: kt.dual %[[X]], %[[N]] {activation = "relu", parameters = array<f64>, zero_inert}
+// CHECK: kt.dual %{{[^,{]*}} {activation = "relu", nonnegative, parameters = array<f64>, zero_inert}
 // CHECK: %[[RESULT:.*]] = kt.rescale {{.*}} -> !kt.kernel<point, planes = all, state = covariance
 // CHECK: kt.return %[[RESULT]]
 kt.network @rectified input [4] {
@@ -40,6 +42,37 @@ kt.network @mixed input [4] {
   %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
   %2 = kt.dual %1 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
   %3 = kt.dual %2 {activation = "abs", parameters = array<f64>} : (!k) -> !k
+  kt.return %3 : !k
+}
+
+// What is opposite stays so behind linear layers and odd activations; the chain of the negated example follows.
+// CHECK-LABEL: kt.network @odd
+// CHECK: %[[X:.*]] = kt.gram {{.*}} state = distance scaled,
+// CHECK: %[[N:.*]] = kt.gram {{.*}} state = distance scaled negated,
+// CHECK: %[[S:.*]] = kt.dual {{.*}} {activation = "sign"{{.*}} -> !kt.kernel<point, planes = all, state = distance,
+// CHECK: %[[T:.*]] = kt.dual {{.*}} {activation = "sign"{{.*}} -> !kt.kernel<point, planes = all, state = distance negated,
+// CHECK: %[[L:.*]] = kt.linear %[[S]]
+// CHECK: %[[M:.*]] = kt.linear %[[T]]
+// CHECK: kt.dual %[[L]], %[[M]] {activation = "relu"
+kt.network @odd input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.linear %0 {w2 = 2.0 : f64, b2 = 0.1 : f64, alpha = 2.0 : f64, beta = 0.1 : f64} : (!k) -> !k
+  %2 = kt.dual %1 {activation = "sign", parameters = array<f64>} : (!k) -> !k
+  %3 = kt.linear %2 {w2 = 2.0 : f64, b2 = 0.1 : f64, alpha = 2.0 : f64, beta = 0.1 : f64} : (!k) -> !k
+  %4 = kt.dual %3 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  kt.return %4 : !k
+}
+
+// A residual sum with a rectified branch keeps examples from being opposite.
+// CHECK-LABEL: kt.network @residual
+// CHECK: kt.dual %{{[^,{]*}}, %{{[^,{]*}} {activation = "relu"
+// CHECK: %[[SUM:.*]] = kt.add
+// CHECK: kt.dual %[[SUM]] {activation = "relu"
+kt.network @residual input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!k) -> !k
+  %2 = kt.add %0, %1 : (!k, !k) -> !k
+  %3 = kt.dual %2 {activation = "relu", parameters = array<f64>} : (!k) -> !k
   kt.return %3 : !k
 }
 

@@ -7,7 +7,7 @@
 //              column_begin, column_end, same, leading : index)
 //   @net_prepare(x, prepared, scratch : memref<?xT>, begin, end, capacity : index) -> i64
 //   @net_prepare_group  private: @net_prepare for the examples of one vector
-//   @net_refine    private: distances of nearly equal examples, from differences of the inputs
+//   @net_refine    private: distances of nearly equal, or opposite, examples, from differences, or sums, of the inputs
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,7 +46,15 @@ struct Emission {
   mlir::VectorType getVector() const { return mlir::VectorType::get({lanes}, element); }
   int64_t getVectorBytes() const { return lanes * mlir::FloatType(element).getWidth() / 8; }
   mlir::MemRefType getMemory() const { return mlir::MemRefType::get({mlir::ShapedType::kDynamic}, element); }
-  kt::GramOp getGram() { return *group.getBody().getOps<kt::GramOp>().begin(); }
+  kt::GramOp getGram() { return findGram(/*negated=*/false); }
+  /// That of the distance to the second example negated, or null.
+  kt::GramOp getNegatedGram() { return findGram(/*negated=*/true); }
+  kt::GramOp findGram(bool negated) {
+    for (auto gram : group.getBody().getOps<kt::GramOp>())
+      if (gram.getType().getNegated() == negated)
+        return gram;
+    return {};
+  }
   std::string getName(llvm::StringRef function) const {
     kt::NetworkOp op = network;
     return (op.getSymName() + "_" + function).str();

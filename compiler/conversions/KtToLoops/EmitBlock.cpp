@@ -99,7 +99,7 @@ void BlockEmitter::startPairs(PairLoop &loop, Value firstRow, Value column) {
   loop.column = column;
   for (Value row : loop.rows)
     loop.sources.push_back(makeSource(loop.context, row, column));
-  loop.states[emission.getGram().getResult()] = emitGram(loop);
+  emitGrams(loop);
 }
 
 // The group behind them: straight-line code.

@@ -56,14 +56,17 @@ private:
   // Of the inputs of unit size, for one row in lockstep.
   struct UnitGram {
     Emitted distance, sum, limit, mean; // sum: Q + Q'
+    std::optional<Emitted> negated;     // the distance to the second example negated, where it is asked for
     std::function<Emitted()> direct;    // Σ, where it need not be taken from a matrix product
     Emitted covariance() const;
   };
-  std::vector<EmittedState> emitGram(PairLoop &loop);
+  void emitGrams(PairLoop &loop);
+  void refineDistances(PairLoop &loop, llvm::MutableArrayRef<UnitGram> grams);
   llvm::SmallVector<UnitGram> productGrams(PairLoop &loop);
   llvm::SmallVector<UnitGram> directGrams(PairLoop &loop);
   kt::Sides<Emitted> unitVariances(PairSource &source);
-  Emitted directSum(PairLoop &loop, int lockstep, bool differences);
+  enum class Terms { products, squaredDifferences, squaredSums };
+  Emitted directSum(PairLoop &loop, int lockstep, Terms terms);
   Value loadProduct(Value row, Value column);
   void emitGramProduct();
 

@@ -31,13 +31,14 @@ void BlockEmitter::emitGramProduct() {
                                     integer(b.index(emission.tileColumns))});
 }
 
-// Σ_c (x − x')² or Σ_c x x' over the features in lanes
-Emitted BlockEmitter::directSum(PairLoop &loop, int lockstep, bool differences) {
+// Σ_c (x − x')², Σ_c (x + x')² or Σ_c x x' over the features in lanes
+Emitted BlockEmitter::directSum(PairLoop &loop, int lockstep, Terms terms) {
   std::optional<Emitted> sum;
   for (int64_t c = 0; c < layout.getFeatures(); ++c) {
     PairSource &source = loop.sources[lockstep];
     Emitted x = source.loadFeature(source.row, b.index(c)), y = source.loadFeature(source.column, b.index(c));
-    Emitted left = differences ? x - y : x, right = differences ? left : y;
+    Emitted left = terms == Terms::squaredDifferences ? x - y : terms == Terms::squaredSums ? x + y : x;
+    Emitted right = terms == Terms::products ? y : left;
     sum = sum ? fma(left, right, *sum) : left * right;
   }
   return *sum;
@@ -60,12 +61,10 @@ kt::Sides<Emitted> BlockEmitter::unitVariances(PairSource &source) {
   return {{source.loadTable(source.row, index, {})}, {source.loadTable(source.column, index, {})}};
 }
 
-// D = Q + Q' − (2/C) Σ x x' from the matrix product, small ones from differences
+// D = Q + Q' − (2/C) Σ x x' from the matrix product, small ones from differences; the same to −x', from sums
 SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
   double channels = static_cast<double>(layout.getFeatures());
   SmallVector<UnitGram> grams;
-  SmallVector<Value> distances;
-  Value anyBelow;
   for (size_t r = 0; r < loop.rows.size(); ++r) {
     PairSource &source = loop.sources[r];
     auto q = unitVariances(source);
@@ -75,14 +74,26 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
     Emitted product(loop.context, loadProduct(loop.rows[r], loop.column));
     gram.mean = product * source.constant(1.0 / channels);
     gram.distance = fma(source.constant(-2.0 / channels), product, gram.sum);
-    if (!emission.getGram().getRefine())
-      continue;
-    Value below = b.create<vector::ReductionOp>(vector::CombiningKind::OR, lessThan(gram.distance, gram.limit).value);
+    if (emission.getNegatedGram())
+      gram.negated = fma(source.constant(2.0 / channels), product, gram.sum);
+  }
+  if (emission.getGram().getRefine())
+    refineDistances(loop, grams);
+  return grams;
+}
+
+// Takes the distances below their limits from the inputs, if there is one.
+void BlockEmitter::refineDistances(PairLoop &loop, MutableArrayRef<UnitGram> grams) {
+  SmallVector<Value> distances;
+  Value anyBelow;
+  for (UnitGram &gram : grams) {
+    Emitted smaller = gram.negated ? formulas::min(gram.distance, *gram.negated) : gram.distance;
+    Value below = b.create<vector::ReductionOp>(vector::CombiningKind::OR, lessThan(smaller, gram.limit).value);
     anyBelow = anyBelow ? b.create<arith::OrIOp>(anyBelow, below).getResult() : below;
     distances.push_back(gram.distance.getValue());
+    if (gram.negated)
+      distances.push_back(gram.negated->getValue());
   }
-  if (!anyBelow)
-    return grams;
   if (loop.wanted)
     anyBelow = b.create<arith::AndIOp>(anyBelow, loop.wanted);
   auto choice = b.create<scf::IfOp>(TypeRange(ValueRange(distances)), anyBelow, /*withElse=*/true);
@@ -90,17 +101,28 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::productGrams(PairLoop &loop) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(choice.thenBlock());
     SmallVector<Value> refined;
-    for (size_t r = 0; r < loop.rows.size(); ++r)
-      refined.push_back(b.create<func::CallOp>(refine, ValueRange{prepared1, loop.rows[r], prepared2, loop.column,
-                                                                  distances[r], grams[r].limit.getValue()})
-                            .getResult(0));
+    for (auto [row, gram] : llvm::zip_equal(loop.rows, grams)) {
+      auto refineOne = [&, row = row, limit = gram.limit.getValue()](double sign, Emitted distance) {
+        Value signValue = b.create<arith::ConstantOp>(b.getFloatAttr(emission.element, sign));
+        return b
+            .create<func::CallOp>(
+                refine, ValueRange{prepared1, row, prepared2, loop.column, signValue, distance.getValue(), limit})
+            .getResult(0);
+      };
+      refined.push_back(refineOne(-1, gram.distance));
+      if (gram.negated)
+        refined.push_back(refineOne(1, *gram.negated));
+    }
     b.create<scf::YieldOp>(refined);
     b.setInsertionPointToStart(choice.elseBlock());
     b.create<scf::YieldOp>(distances);
   }
-  for (auto [gram, value] : llvm::zip_equal(grams, choice.getResults()))
-    gram.distance = Emitted(loop.context, value);
-  return grams;
+  auto result = choice.getResults().begin();
+  for (UnitGram &gram : grams) {
+    gram.distance = Emitted(loop.context, *result++);
+    if (gram.negated)
+      gram.negated = Emitted(loop.context, *result++);
+  }
 }
 
 // The same from sums over the features in lanes, as exact as they can be.
@@ -110,24 +132,32 @@ SmallVector<BlockEmitter::UnitGram> BlockEmitter::directGrams(PairLoop &loop) {
   for (int r = 0; r < static_cast<int>(loop.rows.size()); ++r) {
     UnitGram &gram = grams.emplace_back();
     if (emission.getGram().getType().isDistance())
-      gram.distance = directSum(loop, r, /*differences=*/true) * scale;
-    gram.direct = [this, &loop, r, scale] { return directSum(loop, r, /*differences=*/false) * scale; };
+      gram.distance = directSum(loop, r, Terms::squaredDifferences) * scale;
+    if (emission.getNegatedGram())
+      gram.negated = directSum(loop, r, Terms::squaredSums) * scale;
+    gram.direct = [this, &loop, r, scale] { return directSum(loop, r, Terms::products) * scale; };
   }
   return grams;
 }
 
-// Σ of the inputs of unit size. Where D is small, from D: so that equal examples have, bit for bit, their variance.
+// Σ of the inputs of unit size. Where D is small, from D: so that equal examples have, bit for bit, their variance; and
+// opposite ones its negative.
 Emitted BlockEmitter::UnitGram::covariance() const {
   if (direct)
     return direct();
   Emitted half = formulas::constant(sum, 0.5);
-  return select(lessThan(distance, limit), half * (sum - distance), mean);
+  Emitted covariance = select(lessThan(distance, limit), half * (sum - distance), mean);
+  return negated ? select(lessThan(*negated, limit), half * (*negated - sum), covariance) : covariance;
 }
 
-// The kernel of the inputs in each row, in the state that kt.gram has.
-std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
+// The kernel of the inputs in each row, in the state that kt.gram has, and the distances to the second example negated.
+void BlockEmitter::emitGrams(PairLoop &loop) {
   kt::GramOp gram = emission.getGram();
   SmallVector<UnitGram> grams = emission.gram == GramMethod::direct ? directGrams(loop) : productGrams(loop);
+  if (kt::GramOp negated = emission.getNegatedGram()) {
+    for (const UnitGram &unit : grams)
+      loop.states[negated.getResult()].push_back(EmittedState{*unit.negated});
+  }
   std::vector<EmittedState> states;
   for (auto [r, unit] : llvm::enumerate(grams)) {
     if (gram.getType().isDistance()) {
@@ -140,5 +170,5 @@ std::vector<EmittedState> BlockEmitter::emitGram(PairLoop &loop) {
     Emitted covariance = gram.getRefine() || unit.direct ? unit.covariance() : unit.mean;
     states.push_back(EmittedState{covariance * (inverse.row[0] * inverse.column[0])});
   }
-  return states;
+  loop.states[gram.getResult()] = std::move(states);
 }

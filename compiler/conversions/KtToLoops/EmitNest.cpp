@@ -26,11 +26,11 @@ Site PlaneEmitter::siteOf(int grid, ArrayRef<Value> rows, Value x) {
 
 EmittedState PlaneEmitter::emitGram(kt::GramOp op, const Site &site) {
   int64_t channels = op.getChannels();
-  bool distance = typeOf(op.getResult()).isDistance();
+  bool distance = op.getType().isDistance(), negated = op.getType().getNegated();
   Value from1 = b.mul(site.p, b.index(channels)), from2 = b.mul(site.q, b.index(channels));
   auto term = [&](Value c, Emitted sum) {
     Emitted x1 = pair.loadFeature(pair.row, b.add(from1, c)), x2 = pair.loadFeature(pair.column, b.add(from2, c));
-    Emitted left = distance ? x1 - x2 : x1, right = distance ? left : x2;
+    Emitted left = negated ? x1 + x2 : distance ? x1 - x2 : x1, right = distance ? left : x2;
     return fma(left, right, sum);
   };
   Emitted sum = number(0.0);

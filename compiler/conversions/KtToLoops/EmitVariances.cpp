@@ -183,9 +183,11 @@ void PrepareEmitter::findLastUses(ArrayRef<Operation *> operations) {
   }
 }
 
-// `now`: the index of the operation.
+// `now`: the index of the operation. A distance to the second example negated has the variances of the other one.
 void PrepareEmitter::computeVariance(kt::KernelOpInterface op, int now) {
   Value result = op->getResult(0);
+  if (typeOf(result).getNegated())
+    return;
   ArrayRef<int64_t> sizes = typeOf(result).getPositions();
   ConstantSource source{*context};
   kt::Pointwise<Emitted, ConstantSource> arithmetic(source);
@@ -203,7 +205,10 @@ void PrepareEmitter::computeVariance(kt::KernelOpInterface op, int now) {
       return poolVariance(op, position);
     if (isa<kt::TraceOp>(op))
       return meanOver(op->getOperand(0));
-    auto inputs = llvm::map_to_vector(op.getKernels(), [&](Value kernel) { return load(kernel, p); });
+    SmallVector<Emitted> inputs;
+    for (Value kernel : op.getKernels())
+      if (!typeOf(kernel).getNegated())
+        inputs.push_back(load(kernel, p));
     if (mean)
       inputs.push_back(*mean);
     return arithmetic.variance(op, inputs, op.getScaleOrNull() ? std::optional(scale) : std::nullopt);

@@ -55,12 +55,12 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
 
   // Everything has what the arithmetic of a pair reads, and there is one way through it.
   static LogicalResult checkOperations(kt::NetworkOp network, bool spatial) {
-    int64_t grams = 0, groups = 0;
+    int64_t grams[2] = {0, 0}, groups = 0; // the second: to the second example negated
     WalkResult result = network.walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
       if (isa<kt::PrepareOp>(op))
         return WalkResult::skip();
       groups += isa<kt::FusedOp>(op);
-      if (isa<kt::GramOp>(op) && ++grams > 1)
+      if (auto gram = dyn_cast<kt::GramOp>(op); gram && ++grams[gram.getType().getNegated()] > 1)
         return op->emitOpError("(C10) is the second in the network, where one is expected");
       auto reader = dyn_cast<kt::KernelOpInterface>(op);
       if (reader && ((reader.needsVariance() && reader.getVariances().empty()) ||

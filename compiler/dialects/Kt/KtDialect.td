@@ -19,6 +19,8 @@ def Kt_Dialect : Dialect {
     - `distance`: D[p, p'] = Q[p] + Q'[p'] − 2 gg'K[p, p'] with Q = g²K[p, p] the variance of an example, and gg'Θ beside
       it. `scaled` says that g is the scale of the example that kt.scale gives, `scaled(n)` its n-th power, which a product of
       values in units of it has; without it g = 1.
+      `negated` says that it is the distance to −x': D[p, p'] = Q[p] + Q'[p'] + 2 gg'K[p, p']. Nearly opposite examples are near
+      there, where D loses half of the digits of π − θ.
 
     A `self` kernel pairs each example with itself. On the plane 0 it carries variances (Q = g²q in the state `distance`);
     on the others that its type names, which a pool in the middle of a network needs, Σ or D between its own positions.
@@ -41,13 +43,13 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     - the spatial sizes, or `point` for a vector without spatial sizes
     - planes: `all`, `diagonal` (displacement 0 only), or for each spatial dimension the set of needed |d|: `[{0, 2},
       {0 to 6} ]`
-    - state: `covariance`, `distance`, `distance scaled`, or `distance scaled(n)`
+    - state: `covariance`, `distance`, `distance scaled`, or `distance scaled(n)`; behind a distance `negated`
     - `self` where each example is paired with itself only
     - `nngp` or `nngp + ntk`
     - the scalar type, f32 or f64
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$positions, "PlaneSet":$planes, "State":$state, "unsigned":$scalePower,
-                    "bool":$self, "bool":$ntk, "::mlir::FloatType":$elementType);
+                    "bool":$negated, "bool":$self, "bool":$ntk, "::mlir::FloatType":$elementType);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -57,6 +59,8 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     KernelType withPositions(llvm::ArrayRef<int64_t> positions) const;
     KernelType withPlanes(const PlaneSet &planes) const;
     KernelType withState(State state, unsigned scalePower) const;
+    /// The distance to the second example negated, beside this one; it has no Θ of its own.
+    KernelType asNegated() const;
     /// The variances of the same value: each example paired with itself, on the diagonal.
     KernelType asVariance() const;
   }];

@@ -17,6 +17,40 @@ Value inetc::kt::resolveGroups(Value value) {
   return value;
 }
 
+Value inetc::kt::findPositive(Value kernel) {
+  KernelType type = typeOf(kernel);
+  if (!type.getNegated())
+    return kernel;
+  auto op = kernel.getDefiningOp<KernelOpInterface>();
+  if (!op)
+    return {};
+  SmallVector<Value> inputs;
+  if (auto dual = dyn_cast<DualOp>(op.getOperation()); dual && dual.getNegated())
+    inputs = {dual.getNegated(), dual.getInput()}; // the two have changed places
+  else
+    for (Value input : op.getKernels())
+      inputs.push_back(findPositive(input));
+  auto matches = [&](Operation &other) {
+    auto otherOp = dyn_cast<KernelOpInterface>(other);
+    if (!otherOp || other.getName() != op->getName() || other.getAttrs() != op->getAttrs())
+      return false;
+    KernelType otherType = typeOf(other.getResult(0));
+    return !otherType.getNegated() && otherType.getState() == type.getState() &&
+           otherType.getScalePower() == type.getScalePower() && llvm::equal(otherOp.getKernels(), inputs);
+  };
+  if (inputs.empty()) {
+    for (Operation &other : *op->getBlock())
+      if (matches(other))
+        return other.getResult(0);
+    return {};
+  }
+  if (inputs.front())
+    for (Operation *user : inputs.front().getUsers())
+      if (matches(*user))
+        return user->getResult(0);
+  return {};
+}
+
 static int64_t multiply(ArrayRef<int64_t> sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
 }
@@ -127,6 +161,14 @@ LogicalResult DualOp::verify() {
     return emitOpError("(C1) ") << error;
   if (!getGain().isExactlyValue(1.0) && !formulas::multiplyGain(*activation, 1.0))
     return emitOpError("(C2) the activation '") << getActivation() << "' has no gain";
+  auto isDistance = [&](Value kernel) { return typeOf(kernel).isDistance(); };
+  bool isPair = getInputs().size() == 2 && llvm::all_of(getInputs(), isDistance) &&
+                typeOf(getInputs()[0]).getNegated() != typeOf(getInputs()[1]).getNegated();
+  if (getInputs().size() != 1 && !isPair)
+    return emitOpError("(C3) reads one kernel, or a distance and the one that is negated, found ")
+           << getInputs().getTypes();
+  if (getType().getNegated() != getInput().getType().getNegated())
+    return emitOpError("(C4) makes ") << getType() << " of " << getInput().getType();
   return success();
 }
 

@@ -151,7 +151,8 @@ def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Kt_KernelOpInterface, ["needsScale"]>]> {
   let summary = "the kernel of the inputs";
   let description = [{
-    Σ[p, p'] = (1/C) Σ_c x[p, c]·x'[p', c], Θ = 0. In the state `distance scaled`: D = (1/C) Σ_c (g x − g' x')².
+    Σ[p, p'] = (1/C) Σ_c x[p, c]·x'[p', c], Θ = 0. In the state `distance scaled`: D = (1/C) Σ_c (g x − g' x')²;
+    `negated`: of g x + g' x'.
     `refine` asks that pairs of nearly equal examples are taken from differences of the inputs even where the gram comes
     from a matrix product, which loses small distances (and with them Σ = Q exactly for equal inputs). The scale brings the
     inputs to unit size.
@@ -177,7 +178,7 @@ def Kt_LinearOp : Kt_UnaryOp<"linear", ["needsVariance", "needsScale"], [Kt_Keep
   let description = [{
     NTK parameterization: alpha = w2, beta = b2; standard parameterization: alpha = fan_in, beta = 1 with a bias; frozen:
     0, 0. (Jacot et al. 2018, arXiv:1806.07572; Sohl-Dickstein et al. 2020, arXiv:2001.07301 for the standard one.)
-    On D: D' = w2·D + b2(g − g')², gg'Θ' = w2·gg'Θ + alpha·gg'Σ + beta·gg', g the scale, or its power.
+    On D: D' = w2·D + b2(g − g')² (negated: g + g'), gg'Θ' = w2·gg'Θ + alpha·gg'Σ + beta·gg', g the scale, or its power.
   }];
   let arguments = !con(operands, (ins F64Attr:$w2, F64Attr:$b2, F64Attr:$alpha, F64Attr:$beta));
   let hasVerifier = 1;
@@ -192,18 +193,28 @@ def Kt_AffineOp : Kt_UnaryOp<"affine", [], [Kt_KeepsPositions]> {
   let hasCanonicalizeMethod = 1;
 }
 
-def Kt_DualOp : Kt_UnaryOp<"dual", ["needsVariance"], [Kt_KeepsPositions]> {
+def Kt_DualOp : Kt_NaryOp<"dual", ["needsVariance"]> {
   let summary = "an activation φ: Σ' = E φ(u)φ(v), Θ' = Θ · E φ'(u)φ'(v) for (u, v) ~ N(0, (q, Σ; Σ, q'))";
   let description = [{
     The formulas stand in compiler/formulas/Activations.h (Cho & Saul 2009; Daniely et al. 2016, arXiv:1602.05897).
     Facts that kt-choose-state proves: `nonnegative`: every Σ that comes in is ≥ 0, so the half θ > π/2 needs no code;
     `zero_inert`: Θ is 0 wherever a variance is, so the factor there does not matter. `gain`: both results are multiplied
     by it (the w² of a linear layer that follows).
+
+    Beside a distance there may be the one to the second example negated, from which angles near π are taken.
+
+    (C1) There is an activation of that name with these parameters. (C2) It has a gain, if there is one. (C3) There is one
+    kernel, or a distance and then the one that is negated of the two. (C4) The result is negated as the first is.
   }];
   let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters,
                                   DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$gain, UnitAttr:$nonnegative,
                                   UnitAttr:$zero_inert));
   let extraClassDeclaration = [{
+    ::mlir::TypedValue<::inetc::kt::KernelType> getInput() {
+      return ::llvm::cast<::mlir::TypedValue<::inetc::kt::KernelType>>(getInputs().front());
+    }
+    /// The distance to the second example negated (of a negated input: the one that is not), or null.
+    ::mlir::Value getNegated() { return getInputs().size() > 1 ? getInputs().back() : ::mlir::Value(); }
     ::mlir::Value getVariance() { return getVariances().empty() ? ::mlir::Value() : getVariances().front(); }
     /// The activation with its gain, which the verifier has found to be one.
     ::inetc::formulas::Activation getFormula();
@@ -225,7 +236,7 @@ def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"], [Kt_KeepsPositions]>
 def Kt_RescaleOp : Kt_UnaryOp<"rescale", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "change of state: covariance ↔ distance, and from a power n of the scale to g = 1";
   let description = [{
-    K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/gⁿ. All of these times
+    K = (Q + Q' − D)/(2gg'), Θ/(gg'); D = Q + Q' − 2K, negated Q + Q' + 2K; D₂ = rr'D + (r − r')(rQ − r'Q') with r = 1/gⁿ. All of these times
     `factor`, which is 1 where there is no scale (C3).
   }];
   let arguments = !con(operands, (ins DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$factor));

@@ -21,9 +21,12 @@ void KtDialect::registerTypes() {
 }
 
 LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> positions,
-                                 PlaneSet planes, State state, unsigned scalePower, bool, bool, FloatType elementType) {
+                                 PlaneSet planes, State state, unsigned scalePower, bool negated, bool, bool ntk,
+                                 FloatType elementType) {
   if (state == State::covariance && scalePower > 0)
     return emitError() << "only distances are in units of a scale, found a covariance";
+  if (negated && (state == State::covariance || ntk))
+    return emitError() << "only distances are negated, and have no ntk then";
   for (int64_t size : positions)
     if (size <= 0)
       return emitError() << "spatial sizes are positive, found " << size;
@@ -39,20 +42,28 @@ LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitEr
 
 KernelType KernelType::withPositions(ArrayRef<int64_t> positions) const {
   PlaneSet planes = static_cast<int64_t>(positions.size()) == getRank() ? getPlanes() : PlaneSet::all();
-  return get(getContext(), positions, planes, getState(), getScalePower(), getSelf(), getNtk(), getElementType());
+  return get(getContext(), positions, planes, getState(), getScalePower(), getNegated(), getSelf(), getNtk(),
+             getElementType());
 }
 
 KernelType KernelType::withPlanes(const PlaneSet &planes) const {
-  return get(getContext(), getPositions(), planes, getState(), getScalePower(), getSelf(), getNtk(), getElementType());
+  return get(getContext(), getPositions(), planes, getState(), getScalePower(), getNegated(), getSelf(), getNtk(),
+             getElementType());
 }
 
 KernelType KernelType::withState(State state, unsigned scalePower) const {
-  return get(getContext(), getPositions(), getPlanes(), state, scalePower, getSelf(), getNtk(), getElementType());
+  return get(getContext(), getPositions(), getPlanes(), state, scalePower, getNegated(), getSelf(), getNtk(),
+             getElementType());
+}
+
+KernelType KernelType::asNegated() const {
+  return get(getContext(), getPositions(), getPlanes(), getState(), getScalePower(), /*negated=*/true, getSelf(),
+             /*ntk=*/false, getElementType());
 }
 
 KernelType KernelType::asVariance() const {
-  return get(getContext(), getPositions(), PlaneSet::diagonal(getRank()), getState(), getScalePower(), /*self=*/true,
-             /*ntk=*/false, getElementType());
+  return get(getContext(), getPositions(), PlaneSet::diagonal(getRank()), getState(), getScalePower(), getNegated(),
+             /*self=*/true, /*ntk=*/false, getElementType());
 }
 
 // `0, 2, 5 to 9`
@@ -140,6 +151,8 @@ void KernelType::print(AsmPrinter &printer) const {
     printer << " scaled";
   if (getScalePower() > 1)
     printer << '(' << getScalePower() << ')';
+  if (getNegated())
+    printer << " negated";
   if (getSelf())
     printer << ", self";
   printer << (getNtk() ? ", nngp + ntk, " : ", nngp, ") << getElementType() << '>';
@@ -150,9 +163,22 @@ Type KernelType::parse(AsmParser &parser) {
   PlaneSet planes = PlaneSet::all();
   State state = State::covariance;
   unsigned scalePower = 0;
-  bool self = false, ntk = false;
+  bool negated = false, self = false, ntk = false;
   FloatType elementType;
   StringRef word;
+  auto parseScale = [&]() -> ParseResult {
+    if (failed(parser.parseOptionalKeyword("scaled")))
+      return success();
+    scalePower = 1;
+    if (failed(parser.parseOptionalLParen()))
+      return success();
+    llvm::SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseInteger(scalePower) || parser.parseRParen())
+      return failure();
+    if (scalePower == 0)
+      return parser.emitError(loc) << "expected a power of the scale from 1 on, found 0";
+    return success();
+  };
   auto parseState = [&]() -> ParseResult {
     llvm::SMLoc loc = parser.getCurrentLocation();
     if (parser.parseKeyword(&word))
@@ -161,15 +187,9 @@ Type KernelType::parse(AsmParser &parser) {
     if (!parsed)
       return parser.emitError(loc) << "expected 'covariance' or 'distance', found '" << word << "'";
     state = *parsed;
-    if (failed(parser.parseOptionalKeyword("scaled")))
-      return success();
-    scalePower = 1;
-    if (failed(parser.parseOptionalLParen()))
-      return success();
-    if (parser.parseInteger(scalePower) || parser.parseRParen())
+    if (parseScale())
       return failure();
-    if (scalePower == 0)
-      return parser.emitError(loc) << "expected a power of the scale from 1 on, found 0";
+    negated = succeeded(parser.parseOptionalKeyword("negated"));
     return success();
   };
   if (parser.parseLess())
@@ -195,6 +215,6 @@ Type KernelType::parse(AsmParser &parser) {
   }
   if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
     return {};
-  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, self, ntk,
-                                       elementType);
+  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, negated, self,
+                                       ntk, elementType);
 }

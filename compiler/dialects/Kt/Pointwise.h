@@ -133,7 +133,7 @@ private:
   }
 
   State_ linear(LinearOp op, const State_ &in);
-  State_ dual(DualOp op, const State_ &in);
+  State_ dual(DualOp op, const State_ &in, const S *negated);
   State_ normalize(NormalizeOp op, const State_ &in);
   State_ dropout(DropoutOp op, const State_ &in);
   State_ rescale(RescaleOp op, const State_ &in);
@@ -157,11 +157,14 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   // b²: as it is on Σ, b²(g − g')² on D
   if (!distance)
     out.nngp = scaleAndBias(w2, b2, in.nngp);
+  bool negated = op.getType().getNegated();
   if (b2 != 0 && distance && op.getScale()) {
     Bias bias(b2, op.getType());
     Sides<S> units = bias.of(source, op.getScale());
-    S gap = units.row[0] - units.column[0];
+    S gap = negated ? units.row[0] + units.column[0] : units.row[0] - units.column[0];
     out.nngp = fma(times(bias.factor, gap), gap, out.nngp);
+  } else if (negated) {
+    out.nngp = scaleAndBias(w2, 4 * b2, in.nngp);
   }
   auto transformed = [this, type = op.getType(), scale = op.getScale()](double factor, double variance, S value) -> S {
     if (variance == 0 || !scale)
@@ -170,7 +173,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
     Sides<S> units = bias.of(source, scale);
     return bias.addTo(times(factor, value), units.row[0], units.column[0]);
   };
-  if (in.covariance)
+  if (in.covariance && !negated)
     out.covariance = [=, covariance = in.covariance] { return transformed(w2, b2, covariance()); };
   if (!op.getType().getNtk())
     return out;
@@ -194,7 +197,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   return out;
 }
 
-template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in) {
+template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in, const S *negated) {
   formulas::Activation activation = op.getFormula();
   std::string key = op.getActivation().str();
   for (double parameter : op.getParameters())
@@ -214,7 +217,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp 
   }
   formulas::DistanceDual<S> result = formulas::evaluateDistanceDual(
       activation, in.nngp, row, column,
-      formulas::DistanceFacts{.nonnegative = op.getNonnegative(), .zeroIsInert = op.getZeroInert()});
+      formulas::DistanceFacts{.nonnegative = op.getNonnegative(), .zeroIsInert = op.getZeroInert()}, negated);
   State_ out{result.nngp, in.ntk};
   if (in.missingCovariance)
     out.ntk = out.ntk ? *out.ntk + result.covariance : result.covariance;
@@ -279,7 +282,7 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::dropout(Drop
   if (op.getInput().getType().isDistance()) {
     Sides<S> q = plain(op.getVariance());
     S apart = fma(inverseKeep - number(1.0), q.row[0] + q.column[0], in.nngp);
-    out.nngp = source.whereSelf(number(0.0), apart);
+    out.nngp = source.whereSelf(op.getType().getNegated() ? in.nngp * inverseKeep : number(0.0), apart);
   } else {
     out.nngp = source.whereSelf(in.nngp * inverseKeep, in.nngp);
   }
@@ -293,9 +296,12 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::rescale(Resc
   State_ out;
   std::optional<S> ntk = in.ntk;
   if (!op.getInput().getType().isDistance()) {
-    out.nngp = fma(number(-2.0), in.nngp, q.row[0] + q.column[0]);
-    out.ntk = in.completeNtk();
-    out.covariance = [covariance = in.nngp] { return covariance; };
+    bool negated = op.getType().getNegated();
+    out.nngp = fma(number(negated ? 2.0 : -2.0), in.nngp, q.row[0] + q.column[0]);
+    if (op.getType().getNtk())
+      out.ntk = in.completeNtk();
+    if (!negated)
+      out.covariance = [covariance = in.nngp] { return covariance; };
     return out;
   }
   // at every position it would take time; without pools in the middle D of an image of zeros is the other's variance
@@ -375,7 +381,7 @@ template <class S, class Source>
 PairState<S> Pointwise<S, Source>::pair(mlir::Operation *operation, llvm::ArrayRef<PairState<S>> inputs) {
   return llvm::TypeSwitch<mlir::Operation *, State_>(operation)
       .Case([&](LinearOp op) { return linear(op, inputs[0]); })
-      .Case([&](DualOp op) { return dual(op, inputs[0]); })
+      .Case([&](DualOp op) { return dual(op, inputs[0], op.getNegated() ? &inputs[1].nngp : nullptr); })
       .Case([&](NormalizeOp op) { return normalize(op, inputs[0]); })
       .Case([&](DropoutOp op) { return dropout(op, inputs[0]); })
       .Case([&](RescaleOp op) { return rescale(op, inputs[0]); })

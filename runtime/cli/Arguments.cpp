@@ -1,6 +1,7 @@
 #include "runtime/cli/Arguments.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/Csv.h"
 
 #include <CLI/CLI.hpp>
 #include <cmath>

@@ -74,7 +74,7 @@ Report runEvaluate(const InetProgram &program, const Arguments &arguments) {
   Stopwatch total;
   const InetKernel &kernel = chooseVariant(program);
   TrainingSet training = openTrainingSet(program, arguments);
-  Examples test = openLabelled(arguments.test, training.coding.task);
+  Examples test = openLabelled(arguments.test, training.coding.task, inputShape(program));
   checkInputShape(*test.x, inputShape(program));
   RowMatrix targets = testTargets(*test.labels, training);
   PredictOptions options = arguments.predict;

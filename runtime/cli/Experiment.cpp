@@ -123,7 +123,7 @@ KernelView nngpOf(const KernelMatrix &m) { return viewOf(m.nngp, m.nngpDtype, m.
 KernelView ntkOf(const KernelMatrix &m) { return viewOf(m.ntk, m.ntkDtype, m.rows, m.columns); }
 
 TrainingSet openTrainingSet(const InetProgram &program, const Arguments &arguments) {
-  Examples examples = openLabelled(arguments.train, arguments.task);
+  Examples examples = openLabelled(arguments.train, arguments.task, inputShape(program));
   checkInputShape(*examples.x, inputShape(program));
   TrainingSet training;
   training.coding = findCoding(*examples.labels, arguments.task, arguments.classes);

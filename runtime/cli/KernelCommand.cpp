@@ -74,7 +74,7 @@ void requireKernelMemory(const InetKernel &kernel, const Arguments &arguments, i
 }
 
 std::unique_ptr<RowSource> openInput(const InetProgram &program, const Arguments &arguments, const std::string &file) {
-  auto rows = openRows(file, arguments.label.empty() ? LabelColumn() : LabelColumn::named(arguments.label));
+  auto rows = openRows(file, arguments.label);
   checkInputShape(*rows, inputShape(program));
   return rows;
 }

@@ -89,7 +89,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   TrainingSet training = openTrainingSet(program, arguments);
   std::unique_ptr<RowSource> test;
   if (!arguments.test.x.empty()) {
-    test = openUnlabelled(arguments.test.x, arguments.label, countOf(inputShape(program)));
+    test = openUnlabelled(arguments.test.x, arguments.label, inputShape(program));
     checkInputShape(*test, inputShape(program));
   }
   arguments.requireNoInput(arguments.out);

@@ -3,7 +3,7 @@
 #define INET_RUNTIME_CLI_EXPERIMENT_H
 
 #include "runtime/cli/Arguments.h"
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 #include "runtime/report/Report.h"
 
 namespace inet {

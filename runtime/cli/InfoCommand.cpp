@@ -1,7 +1,7 @@
 #include "runtime/cli/Commands.h"
 
 #include "runtime/kernel/Calibrate.h"
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 #include "runtime/kernel/Variant.h"
 
 #include <fmt/format.h>

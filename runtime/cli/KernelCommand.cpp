@@ -3,7 +3,7 @@
 #include "runtime/cli/Experiment.h"
 #include "runtime/data/OutputFile.h"
 #include "runtime/data/Standardize.h"
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 #include "runtime/kernel/Variant.h"
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 #include "runtime/Inet.h"
 
 #include "runtime/Error.h"
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 #include "runtime/kernel/Variant.h"
 
 #include <algorithm>

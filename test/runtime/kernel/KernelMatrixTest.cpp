@@ -1,4 +1,4 @@
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 
 #include "runtime/Inet.h"
 #include "runtime/kernel/Variant.h"

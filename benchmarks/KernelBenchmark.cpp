@@ -5,7 +5,7 @@
 //   kernel_benchmark --benchmark_filter=relu_depth3_width784_f32
 #include "runtime/Abi.h"
 #include "runtime/data/Array.h"
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 #include "runtime/kernel/Variant.h"
 
 #include <algorithm>

@@ -131,26 +131,29 @@ std::string inetc::linkExecutable(StringRef object, StringRef output, bool refer
   return file.publish();
 }
 
-// The header's text; {0} network, {1} scalar type, {2} features, {3} library.
-static constexpr const char *headerText = R"(/* Made by inetc. The kernel of the network `{0}`, for C and C++.
+// Abi.h and Inet.h of the runtime, one after the other.
+static constexpr const char *runtimeHeaders =
+#include "RuntimeHeaders.inc"
+    ;
+
+// The header's text before and after these; {0} network, {1} scalar type, {2} features, {3} library.
+static constexpr const char *headerBegin =
+    R"(/* Made by inetc. The network `{0}`, for C and C++: what it computes is declared at the end, what learns and predicts with
+ * it before that.
  * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lcsv -lfmt -lpthread
  */
+)";
+static constexpr const char *headerEnd = R"(
 #ifndef INET_{0}_H
 #define INET_{0}_H
-
-#include <stddef.h>
-#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {{
 #endif
 
-struct InetProgram;
+/* For the functions of the runtime above. */
 extern const struct InetProgram {0}_program;
 enum {{ {0}_features = {2} };
-
-int inet_compute_kernel(const struct InetProgram *program, const void *x1, int64_t n1, const void *x2, int64_t n2,
-                        void *nngp, void *ntk, int threads, char *error, size_t error_size);
 
 /* The n1 x n2 kernel of x1 with x2 (row-major, {2} numbers an example), or of x1 with itself where x2 is null. A result that
  * is not wanted is null. threads: 0 for all cores. Returns 0, or 1 and a line in `error`. */
@@ -209,7 +212,11 @@ std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef na
   llvm::sys::path::append(header, stem + ".h");
   llvm::raw_fd_ostream os(header, error);
   if (!error) {
-    os << llvm::formatv(headerText, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output));
+    auto fill = [&](const char *text) {
+      return llvm::formatv(text, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output))
+          .str();
+    };
+    os << fill(headerBegin) << runtimeHeaders << fill(headerEnd);
     os.close();
     error = os.error();
     os.clear_error();

@@ -1,6 +1,7 @@
 #include "runtime/cli/Arguments.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/Csv.h"
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -66,7 +67,7 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--out", arguments.out, "FILE.npz (arrays nngp, ntk), DIR/ (one .npy each), or FILE.npy for one")
       ->required();
   command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
-  command->add_flag("--standardize", arguments.standardize,
+  command->add_flag("--standardize", arguments.training.standardize,
                     "features to mean 0 and variance 1, by the statistics of x1");
   command->footer(kFilesHelp);
   addCommon(command, arguments);
@@ -79,9 +80,9 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
       ->check(CLI::IsMember({"classification", "regression"}));
   command->add_option("--label", arguments.label,
                       "the label's column of a .csv, by name or number from 1 (default: last)");
-  command->add_option("--classes", arguments.classes, "number of classes (default: the largest label + 1)")
+  command->add_option("--classes", arguments.training.classes, "number of classes (default: the largest label + 1)")
       ->check(kCount);
-  command->add_flag("--standardize", arguments.standardize,
+  command->add_flag("--standardize", arguments.training.standardize,
                     "features, and real targets, to mean 0 and variance 1 by the training set; results are in the "
                     "targets' own units");
   command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
@@ -161,7 +162,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   if (!raw.task.empty())
-    arguments.task = raw.task == "classification" ? Task::classification : Task::regression;
+    arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
   arguments.train.label = arguments.test.label = arguments.label;
 }
 

@@ -3,9 +3,8 @@
 #define INET_RUNTIME_CLI_ARGUMENTS_H
 
 #include "runtime/Abi.h"
-#include "runtime/data/Examples.h"
 #include "runtime/kernel/Execution.h"
-#include "runtime/predict/Predict.h"
+#include "runtime/learn/TrainingSet.h"
 
 namespace inet {
 
@@ -16,7 +15,6 @@ struct Arguments {
   bool json = false, quiet = false;
   int threads = 1;
   std::string out;
-  bool standardize = false;
 
   // info
   int64_t n = 0, n2 = 0; // 0: not given; n2 is then n
@@ -27,8 +25,7 @@ struct Arguments {
 
   // predict, evaluate
   ExampleFiles train, test;
-  std::optional<Task> task;
-  int64_t classes = 0;
+  TrainingOptions training; // its standardize also of kernel
   PredictOptions predict;
 
   /// Throws Error where `output` is also one of the inputs, which would be lost.

@@ -1,9 +1,13 @@
 #include "runtime/cli/InetMain.h"
 
+#include "runtime/Error.h"
 #include "runtime/cli/Commands.h"
 #include "runtime/data/OutputFile.h"
 #include "runtime/kernel/Variant.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <fmt/format.h>
 #include <new>
 
@@ -21,7 +25,12 @@ Report runCommand(const InetProgram &program, const Arguments &arguments) {
   case Command::evaluate:
     return runEvaluate(program, arguments);
   }
-  return {};
+  throw Error("unknown command");
+}
+
+void print(FILE *stream, const std::string &text) {
+  if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0)
+    throw Error(fmt::format("standard output: cannot write: {}", std::strerror(errno)));
 }
 
 int fail(std::string message, int status) {
@@ -39,7 +48,7 @@ int inetMain(const InetProgram &program, int argc, const char *const *argv) {
   try {
     std::optional<Arguments> arguments = parseArguments(program, chooseVariant(program).results, argc, argv);
     if (arguments)
-      runCommand(program, *arguments).print(stdout, arguments->json);
+      print(stdout, runCommand(program, *arguments).format(arguments->json));
     return 0;
   } catch (const UsageError &error) {
     return fail(error.what(), 2);

@@ -1,16 +1,15 @@
+#include "runtime/Error.h"
+#include "runtime/Stopwatch.h"
 #include "runtime/cli/Commands.h"
-
-#include "runtime/cli/Experiment.h"
 #include "runtime/data/OutputFile.h"
 #include "runtime/data/Standardize.h"
-#include "runtime/kernel/Fill.h"
 #include "runtime/kernel/Variant.h"
+#include "runtime/learn/Experiment.h"
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <list>
 
 namespace inet {
@@ -74,7 +73,7 @@ void requireKernelMemory(const InetKernel &kernel, const Arguments &arguments, i
 }
 
 std::unique_ptr<RowSource> openInput(const InetProgram &program, const Arguments &arguments, const std::string &file) {
-  auto rows = openRows(file, arguments.label.empty() ? LabelColumn() : LabelColumn::named(arguments.label));
+  auto rows = openRows(file, arguments.label);
   checkInputShape(*rows, inputShape(program));
   return rows;
 }
@@ -116,7 +115,7 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
     arguments.requireNoInput(path);
 
   std::optional<Standardization> standardization;
-  if (arguments.standardize)
+  if (arguments.training.standardize)
     standardization = findStandardization(*x1);
   const Standardization *scaling = standardization ? &*standardization : nullptr;
 
@@ -132,21 +131,19 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   requireFinite(matrix, kernel);
   output.write(arraysOf(matrix));
 
-  Report report;
-  report.add("network", program.name, "network", program.name);
-  report.add("shape", {n1, n2}, "kernel",
-             fmt::format("{} x {}, {} in {}", n1, n2, resultNames(arguments.results), precisionName(kernel)));
-  report.addFigure("results", resultNames(arguments.results));
-  report.addFigure("precision", precisionName(kernel));
-  report.add("out", output.paths(), "written", fmt::format("{}", fmt::join(output.paths(), ", ")));
-  report.add("threads", arguments.threads, "threads", std::to_string(arguments.threads));
-  double nanoseconds = 1e9 * kernelSeconds / (double(n1) * double(n2));
-  report.add("nanoseconds_per_entry", nanoseconds, "speed", fmt::format("{:.3g} ns per entry", nanoseconds));
-  report.addSeconds("prepare", prepareSeconds);
-  report.addSeconds("kernel", kernelSeconds);
-  report.addSeconds("write", write.seconds());
-  report.addSeconds("total", total.seconds());
-  return report;
+  WrittenKernel written;
+  written.network = program.name;
+  written.rows = n1;
+  written.columns = n2;
+  written.results = resultNames(arguments.results);
+  written.precision = precisionName(kernel);
+  written.paths = output.paths();
+  written.threads = arguments.threads;
+  written.prepareSeconds = prepareSeconds;
+  written.kernelSeconds = kernelSeconds;
+  written.writeSeconds = write.seconds();
+  written.totalSeconds = total.seconds();
+  return Report(std::move(written));
 }
 
 } // namespace inet

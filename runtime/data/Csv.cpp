@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <csv.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace inet {
 
@@ -103,137 +102,6 @@ std::optional<double> parseNumber(std::string_view text) {
   if (error != std::errc())
     return std::nullopt;
   return value;
-}
-
-std::string CsvTable::place(int64_t row, int64_t column) const {
-  return lines.empty() ? path : fmt::format("{}:{}:{}", path, lines[row], column + 1);
-}
-
-namespace {
-
-void findLabel(CsvTable &table, const std::vector<std::string> &first, const LabelColumn &label) {
-  if (label.kind == LabelColumn::Kind::none)
-    return;
-  if (label.kind == LabelColumn::Kind::last) {
-    table.label = table.columns - 1;
-    return;
-  }
-  auto found = std::find(first.begin(), first.end(), label.name);
-  // '1' in a first line of numbers is data: the label is then the first column.
-  bool allNumbers = std::all_of(first.begin(), first.end(), [](auto &field) { return parseNumber(field).has_value(); });
-  if (found != first.end() && !allNumbers) {
-    table.label = found - first.begin();
-    table.header = first;
-    return;
-  }
-  int64_t number = 0;
-  auto [end, error] = std::from_chars(label.name.data(), label.name.data() + label.name.size(), number);
-  if (error != std::errc() || *end != '\0' || number < 1 || number > table.columns)
-    throw Error(fmt::format("{}: no column '{}' for the label; its first line is: {}", table.path, label.name,
-                            printable(fmt::format("{}", fmt::join(first, ", ")))));
-  table.label = number - 1;
-}
-
-void findHeader(CsvTable &table, const std::vector<std::string> &first) {
-  for (int64_t c = 0; c < table.columns; ++c)
-    if (c != table.label && !first[c].empty() && !parseNumber(first[c]))
-      table.header = first;
-}
-
-} // namespace
-
-CsvTable scanCsv(const std::string &path, const LabelColumn &label) {
-  CsvTable table;
-  table.path = path;
-  CsvReader reader(path);
-  for (bool first = true; reader.next(); first = false) {
-    if (first) {
-      table.columns = reader.fieldCount();
-      std::vector<std::string> fields;
-      for (int64_t c = 0; c < table.columns; ++c)
-        fields.emplace_back(reader.field(c));
-      findLabel(table, fields, label);
-      findHeader(table, fields);
-      if (!table.header.empty())
-        continue;
-    }
-    if (reader.fieldCount() != table.columns)
-      throw Error(fmt::format("{}:{}: {} columns found, {} expected as in the first line", path, reader.line(),
-                              reader.fieldCount(), table.columns));
-    ++table.rows;
-    if (table.label) {
-      table.labels.emplace_back(reader.field(*table.label));
-      table.lines.push_back(reader.line());
-    }
-  }
-  if (table.rows == 0)
-    throw Error(fmt::format("{}: no rows found{}; at least one expected", path,
-                            table.header.empty() ? "" : " after the header"));
-  return table;
-}
-
-namespace {
-
-class CsvSource : public RowSource {
-public:
-  CsvSource(const CsvTable &table, Shape shape)
-      : RowSource(table.path, Dtype::f8, std::move(shape)), columns_(table.columns),
-        label_(table.label.value_or(table.columns)), header_(table.header) {}
-
-  std::vector<std::string> columnNames() const override {
-    std::vector<std::string> names = header_;
-    if (label_ < static_cast<int64_t>(names.size()))
-      names.erase(names.begin() + label_);
-    return names;
-  }
-
-  void rewind() override {
-    reader_ = std::make_unique<CsvReader>(name());
-    if (!header_.empty())
-      reader_->next();
-    next_ = 0;
-  }
-
-  void fetch(int64_t count, RawRows &raw) override {
-    int64_t size = count * rowSize();
-    raw.storage = std::make_unique_for_overwrite<std::byte[]>(size * sizeof(double));
-    double *out = reinterpret_cast<double *>(raw.storage.get());
-    for (int64_t r = 0; r < count; ++r) {
-      if (!reader_->next() || reader_->fieldCount() != columns_)
-        throw Error(fmt::format("{}: the file changed while it was read", name()));
-      for (int64_t c = 0; c < columns_; ++c)
-        if (c != label_)
-          *out++ = number(c);
-    }
-    raw.data = raw.storage.get();
-    raw.begin = next_;
-    raw.count = count;
-    next_ += count;
-  }
-
-private:
-  double number(int64_t column) const {
-    std::optional<double> value = parseNumber(reader_->field(column));
-    if (value && std::isfinite(*value))
-      return *value;
-    std::string_view text = reader_->field(column);
-    throw Error(fmt::format("{}:{}:{}: {} found, a finite number expected", name(), reader_->line(), column + 1,
-                            text.empty() ? "an empty field" : fmt::format("'{}'", printable(text))));
-  }
-
-  int64_t columns_, label_;
-  std::vector<std::string> header_; // with the label
-  std::unique_ptr<CsvReader> reader_;
-  int64_t next_ = 0;
-};
-
-} // namespace
-
-std::unique_ptr<RowSource> openCsv(const CsvTable &table) {
-  int64_t features = table.columns - (table.label ? 1 : 0);
-  if (features == 0)
-    throw Error(fmt::format("{}: one column found, which is the label; features expected beside it", table.path));
-  return std::make_unique<CsvSource>(table, Shape{table.rows, features});
 }
 
 } // namespace inet

@@ -1,11 +1,14 @@
-// Tables in .csv files (RFC 4180 by libcsv): numbers in columns, one row an example, one column possibly the label.
+// The fields of .csv files (RFC 4180 by libcsv). What they mean is decided in Table.h.
 #ifndef INET_RUNTIME_DATA_CSV_H
 #define INET_RUNTIME_DATA_CSV_H
 
-#include "runtime/data/Array.h"
-
+#include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 struct csv_parser;
 
@@ -50,38 +53,8 @@ private:
   bool rowDone_ = false, ended_ = false;
 };
 
-/// Which column holds the label.
-struct LabelColumn {
-  enum class Kind { none, last, named } kind = Kind::none;
-  std::string name; // Kind::named: its name in the header, or its number from 1
-
-  static LabelColumn last() { return {Kind::last, ""}; }
-  static LabelColumn named(std::string name) { return {Kind::named, std::move(name)}; }
-};
-
-/// What a first pass over the file finds out.
-struct CsvTable {
-  std::string path;
-  int64_t rows = 0;                // without the header
-  int64_t columns = 0;             // with the label
-  std::vector<std::string> header; // empty where the file has none
-  std::optional<int64_t> label;    // the column of the label
-  std::vector<std::string> labels; // its fields, a row each
-  std::vector<int64_t> lines;      // where these rows begin; empty without a label
-
-  std::string place(int64_t row, int64_t column) const; // "data.csv:12:3", line and column from 1
-};
-
-/// Reads the file once, counting. The first row is a header if one of its fields, the label apart, is not a number, or
-/// if `label` is named there. Throws Error with line and column for ragged rows, an unknown label or an empty table.
-CsvTable scanCsv(const std::string &path, const LabelColumn &label);
-
-/// The fields of `text` as a number; nothing if it is not one. "nan" and "inf" are numbers here.
+/// The whole of `text` as a number; nothing if it is not one. "nan" and "inf" are numbers here.
 std::optional<double> parseNumber(std::string_view text);
-
-/// The table's columns without the label, as f8. Throws Error with line and column where a field is not a finite
-/// number.
-std::unique_ptr<RowSource> openCsv(const CsvTable &table);
 
 } // namespace inet
 

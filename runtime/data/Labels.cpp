@@ -1,6 +1,7 @@
 #include "runtime/data/Labels.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/Csv.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,22 +36,11 @@ void requireOneColumn(const Labels &labels) {
 }
 
 double numberAt(const Labels &labels, int64_t row) {
-  std::optional<double> value = parseNumber(labels.table->labels[row]);
+  std::optional<double> value = parseNumber(labels.texts[row]);
   if (!value || !std::isfinite(*value))
     throw Error(fmt::format("{} is '{}'; a finite number expected for regression", labels.place(row),
-                            printable(labels.table->labels[row])));
+                            printable(labels.texts[row])));
   return *value;
-}
-
-std::vector<std::string> sortedClasses(const std::vector<std::string> &labels) {
-  std::set<std::string> distinct(labels.begin(), labels.end());
-  std::vector<std::string> names(distinct.begin(), distinct.end());
-  bool allNumbers = std::all_of(names.begin(), names.end(), [](auto &name) { return parseNumber(name).has_value(); });
-  if (allNumbers)
-    std::sort(names.begin(), names.end(), [](auto &a, auto &b) {
-      return std::pair(*parseNumber(a), a) < std::pair(*parseNumber(b), b); // "1" and "1.0" are two classes
-    });
-  return names;
 }
 
 void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
@@ -75,9 +65,9 @@ void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &
 
 void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
   for (int64_t r = 0; r < training.rows(); ++r)
-    if (training.table->labels[r].empty())
+    if (training.texts[r].empty())
       throw Error(fmt::format("{} is empty; the name of a class expected", training.place(r)));
-  coding.classNames = sortedClasses(training.table->labels);
+  coding.classNames = distinctTexts(training);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
   if (coding.outputs > kMostClasses)
     throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name, coding.outputs,
@@ -91,15 +81,15 @@ void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &cod
 int64_t classAt(const Labels &labels, const TargetCoding &coding, int64_t row) {
   if (coding.classNames.empty()) {
     // A column of numbers in a table may be scored against classes that came from an array.
-    std::optional<double> value = labels.table ? parseNumber(labels.table->labels[row]) : labels.numbers[row];
+    std::optional<double> value = labels.texts.empty() ? labels.numbers[row] : parseNumber(labels.texts[row]);
     if (value && *value >= 0 && *value < static_cast<double>(coding.outputs) && *value == std::floor(*value))
       return static_cast<int64_t>(*value);
     throw Error(fmt::format("{} is {}; the training labels have the classes {}", labels.place(row),
-                            labels.table ? fmt::format("'{}'", printable(labels.table->labels[row]))
-                                         : fmt::format("{:g}", labels.numbers[row]),
+                            labels.texts.empty() ? fmt::format("{:g}", labels.numbers[row])
+                                                 : fmt::format("'{}'", printable(labels.texts[row])),
                             classesOf(coding)));
   }
-  std::string text = labels.table ? labels.table->labels[row] : fmt::format("{:g}", labels.numbers[row]);
+  std::string text = labels.texts.empty() ? fmt::format("{:g}", labels.numbers[row]) : labels.texts[row];
   auto found = coding.classOf.find(text);
   if (found == coding.classOf.end())
     throw Error(fmt::format("{} is '{}'; the training labels have the classes {}", labels.place(row), printable(text),
@@ -109,7 +99,7 @@ int64_t classAt(const Labels &labels, const TargetCoding &coding, int64_t row) {
 
 std::vector<double> encodeReals(const Labels &labels, const TargetCoding &coding) {
   std::vector<double> values = labels.numbers;
-  if (labels.table)
+  if (!labels.texts.empty())
     for (int64_t r = 0; r < labels.rows(); ++r)
       values.push_back(numberAt(labels, r));
   int64_t columns = static_cast<int64_t>(values.size()) / labels.rows();
@@ -144,13 +134,16 @@ std::string describeLikelyClasses(const Labels &training) {
 } // namespace
 
 std::string Labels::place(int64_t row) const {
-  if (table)
-    return fmt::format("{}: label", table->place(row, *table->label));
+  if (placeOf)
+    return fmt::format("{}: label", placeOf(row));
   return fmt::format("{}: label [{}]", name, row);
 }
 
 Labels labelsOf(RowSource &source) {
-  Labels labels{source.name(), isInteger(source.dtype()), source.shape(), {}, {}};
+  Labels labels;
+  labels.name = source.name();
+  labels.integers = isInteger(source.dtype());
+  labels.shape = source.shape();
   if (labels.shape.size() > 2)
     throw Error(fmt::format("{}: labels of shape {} found, [rows] or [rows, outputs] expected", labels.name,
                             toString(labels.shape)));
@@ -158,20 +151,26 @@ Labels labelsOf(RowSource &source) {
   return labels;
 }
 
-Labels labelsOf(CsvTable table) {
-  Labels labels{table.path, false, {table.rows}, {}, {}};
-  labels.table = std::move(table);
-  return labels;
+std::vector<std::string> distinctTexts(const Labels &labels) {
+  std::set<std::string> distinct(labels.texts.begin(), labels.texts.end());
+  std::vector<std::string> names(distinct.begin(), distinct.end());
+  bool allNumbers = std::all_of(names.begin(), names.end(), [](auto &name) { return parseNumber(name).has_value(); });
+  if (allNumbers)
+    std::sort(names.begin(), names.end(), [](auto &a, auto &b) {
+      return std::pair(*parseNumber(a), a) < std::pair(*parseNumber(b), b); // "1" and "1.0" are two classes
+    });
+  return names;
 }
 
 TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_t classes) {
-  if (!task && training.table)
+  bool hasTexts = !training.texts.empty();
+  if (!task && hasTexts && !training.areClasses)
     throw Error(fmt::format("{}: labels in a table need --task classification or --task regression", training.name));
   bool onlyIntegers = training.integers && (training.shape.size() == 1 || training.shape[1] == 1);
   TargetCoding coding;
-  coding.task = task.value_or(onlyIntegers ? Task::classification : Task::regression);
+  coding.task = task.value_or(onlyIntegers || training.areClasses ? Task::classification : Task::regression);
   if (coding.task == Task::classification) {
-    if (training.table)
+    if (hasTexts)
       findNamedClasses(training, classes, coding);
     else
       findNumberedClasses(training, classes, coding);
@@ -188,7 +187,7 @@ TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_
 std::vector<double> encodeTargets(const Labels &labels, const TargetCoding &coding) {
   if (coding.task == Task::regression)
     return encodeReals(labels, coding);
-  if (!labels.table)
+  if (labels.texts.empty())
     requireOneColumn(labels);
   std::vector<double> values(labels.rows() * coding.outputs, -1.0 / static_cast<double>(coding.outputs));
   for (int64_t r = 0; r < labels.rows(); ++r)

@@ -2,30 +2,36 @@
 #ifndef INET_RUNTIME_DATA_LABELS_H
 #define INET_RUNTIME_DATA_LABELS_H
 
-#include "runtime/data/Csv.h"
+#include "runtime/data/Array.h"
 
+#include <functional>
 #include <map>
+#include <optional>
 
 namespace inet {
 
 enum class Task { classification, regression };
 
-/// Labels as read: numbers (rows x columns), or the texts of one column of a table.
+/// Labels as read: numbers (rows x columns), or one text a row.
 struct Labels {
   std::string name;      // of the file, for messages
   bool integers = false; // the file's dtype is an integer one
   Shape shape;           // [rows] or [rows, columns]
   std::vector<double> numbers;
-  std::optional<CsvTable> table; // its `labels`; numbers is then empty
+  std::vector<std::string> texts; // one a row; numbers is then empty
+  /// Texts that can be nothing but classes. Others, of a table, may be numbers: then somebody has to say the task.
+  bool areClasses = false;
+  std::function<std::string(int64_t row)> placeOf; // of texts: "data.csv:4:7"
 
   int64_t rows() const { return shape.front(); }
   /// "y.npy: label [3]" or "data.csv:4:7: label".
   std::string place(int64_t row) const;
 };
 
+/// The numbers of an array. Throws Error where its shape is neither [rows] nor [rows, outputs].
 Labels labelsOf(RowSource &source);
-/// The label column of a table that was scanned with one.
-Labels labelsOf(CsvTable table);
+/// The distinct texts, sorted as numbers if all are, else as texts.
+std::vector<std::string> distinctTexts(const Labels &labels);
 
 /// What the columns of the targets mean; the same for training and test.
 struct TargetCoding {

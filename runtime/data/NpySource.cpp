@@ -2,6 +2,7 @@
 #include "runtime/data/Npy.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/Sources.h"
 
 #include <cerrno>
 #include <cstring>
@@ -214,5 +215,30 @@ std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &m
   std::string name = stream->name();
   return openStream(name, std::move(stream));
 }
+
+namespace {
+
+/// An array is examples or labels, as it is asked for.
+Examples asWanted(std::unique_ptr<RowSource> rows, const Wanted &wanted) {
+  Examples examples;
+  if (wanted.use == Wanted::Use::labels)
+    examples.labels = labelsOf(*rows);
+  else
+    examples.x = std::move(rows);
+  return examples;
+}
+
+} // namespace
+
+const SourceKind npySource = {
+    ".npy", false, [](const std::string &file) { return pathOf(file) == file && file.ends_with(".npy"); },
+    [](const std::string &file, const Wanted &wanted) { return asWanted(openNpy(file), wanted); }};
+
+const SourceKind npzSource = {
+    ".npz:NAME", false, [](const std::string &file) { return pathOf(file) != file || file.ends_with(".npz"); },
+    [](const std::string &file, const Wanted &wanted) {
+      std::string archive = pathOf(file);
+      return asWanted(openNpz(archive, archive == file ? "" : file.substr(archive.size() + 1)), wanted);
+    }};
 
 } // namespace inet

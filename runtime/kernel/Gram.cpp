@@ -1,5 +1,5 @@
 // What generated code calls for its inner products (runtime/Abi.h). The callers see to it that BLAS runs in one thread:
-// see BlasThreads in runtime/kernel/Fill.cpp.
+// see BlasThreads in runtime/kernel/ComputeTiles.cpp.
 #include "runtime/Abi.h"
 
 #include <cblas.h>

@@ -1,49 +1,92 @@
 #include "runtime/report/Report.h"
 
-#include "runtime/Error.h"
-
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 using namespace inet;
+using testing::HasSubstr;
 
 namespace {
 
-std::string printed(const Report &report, bool json) {
-  char *text = nullptr;
-  size_t size = 0;
-  FILE *stream = ::open_memstream(&text, &size);
-  report.print(stream, json);
-  std::fclose(stream);
-  std::string result(text, size);
-  std::free(text);
-  return result;
+Evaluation classified() {
+  Evaluation evaluation;
+  evaluation.setting.network = "net";
+  evaluation.setting.kernel = "ntk";
+  evaluation.setting.precision = "f32";
+  evaluation.setting.diagReg = 0.01;
+  evaluation.setting.task = Task::classification;
+  evaluation.setting.trainExamples = 7;
+  evaluation.setting.testExamples = 4;
+  evaluation.setting.outputs = 2;
+  evaluation.setting.threads = 3;
+  Scores scores;
+  scores.time = std::numeric_limits<double>::infinity();
+  scores.examples = 4;
+  scores.accuracy = 0.75;
+  scores.correct = 3;
+  scores.negativeLogLikelihood = 0.5;
+  evaluation.scores = {scores};
+  evaluation.seconds = {0.25, 3723, 1, 4000};
+  return evaluation;
 }
 
 } // namespace
 
-TEST(Report, TableAndObjectHaveTheSameFigures) {
-  Report report;
-  report.add("accuracy", 0.5, "accuracy", "50 %");
-  report.addFigure("n", 3);
-  report.addText("hint", "try more");
-  report.addSeconds("solve", 0.25);
-  report.addSeconds("total", 3723);
-  EXPECT_EQ(printed(report, false), "accuracy  50 %\nhint      try more\ntime      solve 0.25 s, total 1:02:03\n");
-  EXPECT_EQ(Report::Json::parse(printed(report, true)),
-            Report::Json::parse(R"({"accuracy": 0.5, "n": 3, "seconds": {"solve": 0.25, "total": 3723}})"));
+TEST(Report, AnEvaluationAsATable) {
+  EXPECT_EQ(Report(classified()).format(false), "network                  net\n"
+                                                "kernel                   ntk in f32, diag_reg 0.01\n"
+                                                "examples                 7 to learn from, 4 to predict; 2 classes\n"
+                                                "threads                  3\n"
+                                                "accuracy                 75.00 % (3 of 4)\n"
+                                                "negative log likelihood  0.5\n"
+                                                "time                     kernel 0.25 s, solve 1:02:03, predict 1 s, "
+                                                "total 1:06:40\n");
+}
+
+TEST(Report, AnEvaluationAsAnObject) {
+  EXPECT_EQ(Json::parse(Report(classified()).format(true)), Json::parse(R"({
+    "network": "net", "kernel": "ntk", "precision": "f32", "diag_reg": 0.01, "diag_reg_absolute": false,
+    "task": "classification", "train_examples": 7, "test_examples": 4, "outputs": 2, "threads": 3, "time": "inf",
+    "accuracy": 0.75, "correct": 3, "negative_log_likelihood": 0.5,
+    "seconds": {"kernel": 0.25, "solve": 3723.0, "predict": 1.0, "total": 4000.0}})"));
+}
+
+TEST(Report, SeveralTimesAndTheLastOfThem) {
+  Evaluation evaluation = classified();
+  evaluation.setting.note = "look again";
+  evaluation.setting.classNames = {"cat", "dog"};
+  evaluation.scores.insert(evaluation.scores.begin(), evaluation.scores.front());
+  evaluation.scores.front().time = 10;
+  evaluation.scores.front().accuracy = 0.25;
+  evaluation.scores.front().negativeLogLikelihood.reset();
+  evaluation.scores.front().whyNoLikelihood = "a reason";
+  Json json = toJson(evaluation);
+  EXPECT_EQ(json["accuracy"], 0.75);
+  EXPECT_EQ(json["times"][0]["time"], 10.0);
+  EXPECT_EQ(json["times"][0]["negative_log_likelihood"], nullptr);
+  EXPECT_EQ(json["note"], "look again");
+  EXPECT_EQ(json["classes"], (std::vector<std::string>{"cat", "dog"}));
+  std::string text = Report(evaluation).format(false);
+  EXPECT_THAT(text, HasSubstr("negative log likelihood (t = 10)   none: a reason\n"));
+  EXPECT_THAT(text, HasSubstr("accuracy (t = inf)"));
+}
+
+TEST(Report, ARegressionHasAnRmse) {
+  Evaluation evaluation = classified();
+  evaluation.setting.task = Task::regression;
+  evaluation.setting.outputs = 1;
+  evaluation.scores.front().accuracy.reset();
+  evaluation.scores.front().rootMeanSquareError = 1.5;
+  EXPECT_EQ(toJson(evaluation)["rmse"], 1.5);
+  EXPECT_FALSE(toJson(evaluation).contains("accuracy"));
+  EXPECT_THAT(Report(evaluation).format(false), HasSubstr("1 target column\n"));
+  EXPECT_THAT(Report(evaluation).format(false), HasSubstr("RMSE                     1.5\n"));
 }
 
 TEST(Report, NumbersThatAreNotFiniteAreNull) {
-  Report report;
-  report.addFigure("x", std::numeric_limits<double>::quiet_NaN());
-  report.addFigure("name", "a\xff"); // a file name need not be UTF-8
-  EXPECT_EQ(Report::Json::parse(printed(report, true))["x"], nullptr);
-}
-
-TEST(Report, AStreamThatIsFullIsAnError) {
-  Report report;
-  report.addText("a", "b");
-  FILE *full = std::fopen("/dev/full", "w");
-  EXPECT_THROW(report.print(full, false), Error);
-  std::fclose(full);
+  WrittenPrediction prediction;
+  prediction.setting.diagReg = std::numeric_limits<double>::quiet_NaN();
+  prediction.path = "a\xff"; // a file name need not be UTF-8
+  EXPECT_EQ(Json::parse(Report(prediction).format(true))["diag_reg"], nullptr);
 }

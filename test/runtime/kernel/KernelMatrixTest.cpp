@@ -1,6 +1,5 @@
-#include "runtime/kernel/Fill.h"
+#include "runtime/kernel/KernelMatrix.h"
 
-#include "runtime/Inet.h"
 #include "runtime/kernel/Variant.h"
 #include "test/runtime/ExpectError.h"
 #include "test/runtime/HandWrittenKernel.h"
@@ -226,36 +225,4 @@ TEST(Variant, TheLastThatRunsHere) {
   EXPECT_ERROR(chooseVariant(program), "this machine lacks the instruction set");
   program.abi_version = INET_ABI_VERSION + 1;
   EXPECT_ERROR(chooseVariant(program), "compiled for version 3");
-}
-
-TEST(CApi, ComputesIntoTheCallersArrays) {
-  std::vector<double> x1 = randomExamples(20, 6), x2 = randomExamples(9, 7), nngp(180), ntk(180);
-  const InetProgram &program = handWrittenProgram(INET_F64);
-  char error[100] = "";
-  ASSERT_EQ(inet_compute_kernel(&program, x1.data(), 20, x2.data(), 9, nngp.data(), ntk.data(), 2, error, 100), 0)
-      << error;
-  Entry want = handWrittenEntry(&x1[19 * kFeatures], &x2[8 * kFeatures]);
-  EXPECT_NEAR(nngp[179], want.nngp, 1e-14); // f64, some 20 roundings
-  EXPECT_NEAR(ntk[179], want.ntk, 1e-14);
-  std::vector<double> square(400);
-  ASSERT_EQ(inet_compute_kernel(&program, x1.data(), 20, nullptr, 0, nullptr, square.data(), 0, nullptr, 0), 0);
-  EXPECT_EQ(square[1], square[20]);
-}
-
-TEST(CApi, ErrorsComeBackAsText) {
-  std::vector<double> x = {1, 2, NAN, 4, 5}, ntk(1);
-  const InetProgram &program = handWrittenProgram(INET_F64);
-  char error[100] = "", tiny[8] = "";
-  auto compute = [&](const void *x1, int64_t n1, void *result, char *message, size_t size) {
-    return inet_compute_kernel(&program, x1, n1, nullptr, 0, nullptr, result, 1, message, size);
-  };
-  EXPECT_EQ(compute(x.data(), 1, ntk.data(), error, sizeof error), 1);
-  EXPECT_STREQ(error, "x1: value [0, 2] is nan; a finite number was expected");
-  EXPECT_EQ(compute(x.data(), 1, ntk.data(), tiny, sizeof tiny), 1);
-  EXPECT_STREQ(tiny, "x1: val");
-  EXPECT_EQ(compute(x.data(), 0, ntk.data(), error, sizeof error), 1);
-  EXPECT_EQ(compute(nullptr, 1, ntk.data(), error, sizeof error), 1);
-  EXPECT_EQ(compute(x.data(), 1, nullptr, error, sizeof error), 1);
-  EXPECT_STREQ(error, "no place for a result found; nngp, ntk or both expected");
-  EXPECT_EQ(compute(x.data(), 1, ntk.data(), nullptr, 0), 1);
 }

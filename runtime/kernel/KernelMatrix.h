@@ -1,26 +1,15 @@
-// The kernel matrix, tile by tile.
-#ifndef INET_RUNTIME_KERNEL_FILL_H
-#define INET_RUNTIME_KERNEL_FILL_H
+// Whole kernel matrices in memory.
+#ifndef INET_RUNTIME_KERNEL_KERNELMATRIX_H
+#define INET_RUNTIME_KERNEL_KERNELMATRIX_H
 
-#include "runtime/kernel/Prepare.h"
+#include "runtime/kernel/ComputeTiles.h"
+#include "runtime/kernel/MemorySink.h"
 
 namespace inet {
 
-/// Where one result goes: n1 x n2 numbers of type f4 or f8, `leading` apart from row to row. Null: not wanted.
-struct ResultPlace {
-  void *data = nullptr;
-  Dtype dtype = Dtype::f4;
-};
-
-struct KernelPlaces {
-  ResultPlace nngp, ntk;
-  int64_t leading = 0;
-};
-
 /// Computes the kernel of x1 with x2, or of x1 with itself where x2 is null: then only the tiles on and above the
-/// diagonal are computed, and the result is exactly symmetric. A tile is computed by one thread, and the tiles depend
-/// on n1 and n2 only, so the result is bit-identical for every number of threads. Results must be among those compiled
-/// in.
+/// diagonal are computed, and the result is exactly symmetric. Bit-identical for every number of threads. Results must
+/// be among those compiled in.
 void fillKernel(const InetKernel &kernel, const PreparedExamples &x1, const PreparedExamples *x2,
                 const KernelPlaces &places, const Execution &execution);
 
@@ -42,9 +31,6 @@ KernelMatrix computeKernel(const InetKernel &kernel, const PreparedExamples &x1,
 
 /// The bytes of that matrix.
 double resultBytes(const InetKernel &kernel, int64_t rows, int64_t columns, const KernelRequest &request);
-
-/// What the tiles in flight take beside it.
-double scratchBytes(const InetKernel &kernel, int threads);
 
 /// Only the kernel of each example with itself: `result` is INET_NNGP or INET_NTK, one number an example.
 std::vector<double> computeDiagonal(const InetKernel &kernel, const PreparedExamples &x, uint32_t result,

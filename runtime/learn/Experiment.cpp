@@ -1,0 +1,163 @@
+#include "runtime/learn/Experiment.h"
+
+#include "runtime/Stopwatch.h"
+#include "runtime/kernel/Variant.h"
+
+#include <fmt/format.h>
+
+namespace inet {
+namespace {
+
+uint32_t resultOf(PredictKernel kernel) { return kernel == PredictKernel::nngp ? INET_NNGP : INET_NTK; }
+
+KernelView viewOf(const Buffer &buffer, Dtype dtype, int64_t rows, int64_t columns) {
+  if (!buffer.data())
+    return {};
+  if (dtype == Dtype::f4)
+    return KernelView(buffer.as<const float>(), rows, columns, columns);
+  return KernelView(buffer.as<const double>(), rows, columns, columns);
+}
+
+void requireCompiledIn(const InetKernel &kernel, const PredictOptions &options) {
+  uint32_t results = NeededKernels(options).test.results;
+  if (!(results & ~kernel.results))
+    return;
+  std::string what = "--kernel " + resultNames(resultOf(options.kernel));
+  if (options.covariance != Covariance::none)
+    what = "the covariance of " + what;
+  throw Error(fmt::format("{} needs {}; this program computes {} only (inetc --get)", what, resultNames(results),
+                          resultNames(kernel.results)));
+}
+
+PredictOptions withThreads(PredictOptions options, int threads) {
+  options.threads = threads;
+  return options;
+}
+
+} // namespace
+
+NeededKernels::NeededKernels(const PredictOptions &options) {
+  uint32_t solved = resultOf(options.kernel);
+  uint32_t covariance = options.covariance == Covariance::none ? 0 : uint32_t(INET_NNGP); // of ntk too
+  test = {solved | covariance, 0};
+  train = {test.results, solved};
+  if (options.covariance == Covariance::full)
+    testTest = {INET_NNGP, 0};
+  if (options.covariance == Covariance::diagonal)
+    testDiagonal = INET_NNGP;
+}
+
+Experiment::Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
+                       const Execution &execution)
+    : program_(program), kernel_(chooseVariant(program)), training_(std::move(training)),
+      options_(withThreads(options, execution.threads)), execution_(execution), needs_(options) {
+  requireCompiledIn(kernel_, options_);
+}
+
+Setting Experiment::describe(int64_t testExamples) const {
+  Setting setting;
+  setting.network = program_.name;
+  setting.kernel = resultNames(resultOf(options_.kernel));
+  setting.precision = precisionName(kernel_);
+  setting.diagReg = options_.diagReg;
+  setting.diagRegAbsolute = options_.diagRegAbsolute;
+  setting.task = training_.coding.task;
+  setting.trainExamples = training_.targets.rows();
+  setting.testExamples = testExamples;
+  setting.outputs = training_.coding.outputs;
+  setting.classNames = training_.coding.classNames;
+  setting.note = training_.coding.hint;
+  setting.threads = execution_.threads;
+  return setting;
+}
+
+void Experiment::requireMemory(std::optional<int64_t> testExamples) const {
+  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0);
+  double kernels = resultBytes(kernel_, n, n, needs_.train) + resultBytes(kernel_, m, n, needs_.test) +
+                   resultBytes(kernel_, m, m, needs_.testTest);
+  double prepared = preparedBytes(kernel_, n) + preparedBytes(kernel_, m);
+  double solve = predictBytes(n, testExamples.value_or(n), training_.coding.outputs, options_, true);
+  inet::requireMemory(fmt::format("prediction from {} examples", n),
+                      kernels + prepared + solve + scratchBytes(kernel_, execution_.threads),
+                      fmt::format("{} kernels, {} prepared inputs, {} for the solve", formatBytes(kernels),
+                                  formatBytes(prepared), formatBytes(solve)));
+}
+
+void Experiment::requireMemoryToPredict(std::optional<int64_t> testExamples) const {
+  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0), outputs = training_.coding.outputs;
+  double kernels = resultBytes(kernel_, m, n, needs_.test) + resultBytes(kernel_, m, m, needs_.testTest);
+  double prepared = preparedBytes(kernel_, m);
+  double predict =
+      predictBytes(n, testExamples.value_or(n), outputs, options_, true) - predictBytes(n, 0, outputs, options_, true);
+  inet::requireMemory(fmt::format("prediction of {} examples", testExamples.value_or(n)),
+                      kernels + prepared + predict + scratchBytes(kernel_, execution_.threads),
+                      fmt::format("{} kernels, {} prepared inputs, {} for the prediction", formatBytes(kernels),
+                                  formatBytes(prepared), formatBytes(predict)));
+}
+
+void Experiment::checkTest(const RowSource &test) const { checkSameColumns(*training_.x, test); }
+
+void Experiment::computeTrainingKernel() {
+  prepared_ = prepareExamples(kernel_, *training_.x, training_.features(), execution_);
+  trainTrain_ = computeKernel(kernel_, prepared_, nullptr, needs_.train, execution_);
+}
+
+TestSetKernels Experiment::computeTestKernels(RowSource &test) const {
+  TestSetKernels kernels;
+  PreparedExamples prepared = prepareExamples(kernel_, test, training_.features(), execution_);
+  kernels.testTrain = computeKernel(kernel_, prepared, &prepared_, needs_.test, execution_);
+  if (needs_.testTest.results)
+    kernels.testTest = computeKernel(kernel_, prepared, nullptr, needs_.testTest, execution_);
+  if (needs_.testDiagonal)
+    kernels.testDiagonal = computeDiagonal(kernel_, prepared, needs_.testDiagonal, execution_);
+  return kernels;
+}
+
+void Experiment::solve() {
+  TrainKernels train;
+  train.nngp = nngpOf(trainTrain_);
+  train.ntk = ntkOf(trainTrain_);
+  const Buffer &solved = options_.kernel == PredictKernel::nngp ? trainTrain_.nngp : trainTrain_.ntk;
+  train.overwrite = solved.as<double>();
+  train.singlePrecision = kernel_.dtype == INET_F32;
+  predictor_.emplace(train, training_.targets, options_);
+  predictor_->solve();
+}
+
+Prediction Experiment::predict(const TestSetKernels &kernels) {
+  TestKernels test;
+  test.nngp = nngpOf(kernels.testTrain);
+  test.ntk = ntkOf(kernels.testTrain);
+  test.nngpTestTest = nngpOf(kernels.testTest);
+  test.nngpTestDiagonal =
+      Eigen::Map<const Eigen::VectorXd>(kernels.testDiagonal.data(), int64_t(kernels.testDiagonal.size()));
+  return predictor_->predictTest(test);
+}
+
+Prediction Experiment::predictTrainingSet() { return predictor_->predictTrain(); }
+
+Outcome learnAndPredict(Experiment &experiment, RowSource *test) {
+  if (test)
+    experiment.checkTest(*test);
+  experiment.requireMemory(test ? std::optional(test->rows()) : std::nullopt);
+  Outcome outcome;
+  Stopwatch kernelTime;
+  experiment.computeTrainingKernel();
+  TestSetKernels kernels;
+  if (test)
+    kernels = experiment.computeTestKernels(*test);
+  outcome.seconds.kernel = kernelTime.seconds();
+  Stopwatch solveTime;
+  experiment.solve();
+  outcome.seconds.solve = solveTime.seconds();
+  Stopwatch predictTime;
+  outcome.prediction = test ? experiment.predict(kernels) : experiment.predictTrainingSet();
+  outcome.noise = experiment.noise();
+  outcome.seconds.predict = predictTime.seconds();
+  return outcome;
+}
+
+KernelView nngpOf(const KernelMatrix &m) { return viewOf(m.nngp, m.nngpDtype, m.rows, m.columns); }
+KernelView ntkOf(const KernelMatrix &m) { return viewOf(m.ntk, m.ntkDtype, m.rows, m.columns); }
+
+} // namespace inet

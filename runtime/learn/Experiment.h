@@ -1,0 +1,89 @@
+// Learning a training set and predicting others: which kernels that takes, how much memory, and in which order.
+#ifndef INET_RUNTIME_LEARN_EXPERIMENT_H
+#define INET_RUNTIME_LEARN_EXPERIMENT_H
+
+#include "runtime/kernel/KernelMatrix.h"
+#include "runtime/learn/Outcome.h"
+#include "runtime/learn/TrainingSet.h"
+
+namespace inet {
+
+/// Which kernels a prediction needs: of the training set with itself (the one that is solved with in f64, so that the
+/// factor takes its place), of test and training set, and of the test set with itself.
+struct NeededKernels {
+  KernelRequest train, test;
+  KernelRequest testTest;    ///< nothing unless the covariance is full
+  uint32_t testDiagonal = 0; ///< a bit of InetResult, where the covariance is diagonal
+
+  explicit NeededKernels(const PredictOptions &options);
+};
+
+/// The kernels of one test set, for one prediction.
+struct TestSetKernels {
+  KernelMatrix testTrain, testTest;
+  std::vector<double> testDiagonal;
+};
+
+/// One training set and one set of options. Its functions are called in the order in which they stand here; predictions
+/// can be repeated. All throw Error.
+class Experiment {
+public:
+  /// `options.threads` is replaced by execution.threads. Throws Error where the program was compiled without a kernel
+  /// that is needed.
+  Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
+             const Execution &execution);
+
+  const InetKernel &kernel() const { return kernel_; }
+  const TrainingSet &training() const { return training_; }
+  const PredictOptions &options() const { return options_; }
+  Setting describe(int64_t testExamples) const;
+
+  /// Throws Error where the memory will not do for learning and for predicting so many test examples; nothing large has
+  /// been allocated before. Absent: the training set is predicted.
+  void requireMemory(std::optional<int64_t> testExamples) const;
+  /// The same once the training set has been learnt, for what a prediction needs beside it.
+  void requireMemoryToPredict(std::optional<int64_t> testExamples) const;
+  /// Throws Error where a test set has other columns than the training set.
+  void checkTest(const RowSource &test) const;
+
+  /// Reads the training examples, once.
+  void computeTrainingKernel();
+  TestSetKernels computeTestKernels(RowSource &test) const;
+  /// Factors the training kernel.
+  void solve();
+  /// In the units of TrainingSet::targets.
+  Prediction predict(const TestSetKernels &kernels);
+  Prediction predictTrainingSet();
+
+  /// What was added to the diagonal of the training kernel: the variance of the noise of the targets, in their units.
+  double noise() const { return predictor_->noise(); }
+
+private:
+  const InetProgram &program_;
+  const InetKernel &kernel_;
+  TrainingSet training_;
+  PredictOptions options_;
+  Execution execution_;
+  NeededKernels needs_;
+  PreparedExamples prepared_;
+  KernelMatrix trainTrain_;
+  std::optional<Predictor> predictor_;
+};
+
+struct Outcome {
+  Prediction prediction; // in the units of TrainingSet::targets
+  double noise = 0;
+  LearningSeconds seconds; // without the total
+};
+
+/// Everything in turn, with the time that it takes: `test`, or the training set itself where it is null, is read before
+/// the solve begins, so that a fault in it is found soon.
+Outcome learnAndPredict(Experiment &experiment, RowSource *test);
+
+/// The results of a kernel matrix, empty where it has none.
+KernelView nngpOf(const KernelMatrix &matrix);
+KernelView ntkOf(const KernelMatrix &matrix);
+
+} // namespace inet
+
+#endif

@@ -1,0 +1,62 @@
+// What came of learning: plain figures, for whoever shows them.
+#ifndef INET_RUNTIME_LEARN_OUTCOME_H
+#define INET_RUNTIME_LEARN_OUTCOME_H
+
+#include "runtime/data/Labels.h"
+
+namespace inet {
+
+/// What was learnt, and how.
+struct Setting {
+  std::string network;
+  std::string kernel;    ///< "nngp" or "ntk"
+  std::string precision; ///< of the kernel: "f32" or "f64"
+  double diagReg = 0;    ///< as it was asked for
+  bool diagRegAbsolute = false;
+  Task task = Task::regression;
+  int64_t trainExamples = 0, testExamples = 0;
+  int64_t outputs = 0;                 ///< classes, or columns of real targets
+  std::vector<std::string> classNames; ///< where classes have names
+  std::string note;                    ///< what the user may have meant otherwise; or empty
+  int threads = 1;
+};
+
+/// Where the time went, in seconds. `kernel`: reading and preparing examples, and the tiles.
+struct LearningSeconds {
+  double kernel = 0, solve = 0, predict = 0, total = 0;
+};
+
+/// How well one time of training meets the targets of a test set.
+struct Scores {
+  double time = 0; ///< of training; infinite where it was trained to the end
+  int64_t examples = 0;
+  // classification
+  std::optional<double> accuracy; ///< the share of examples whose largest output is their class
+  int64_t correct = 0;            ///< and their number
+  // regression
+  std::optional<double> rootMeanSquareError; ///< in the units of the targets
+
+  /// Nats, the mean over examples and outputs, in the units of the targets, with the regularisation as noise.
+  std::optional<double> negativeLogLikelihood;
+  std::string whyNoLikelihood; ///< where it is absent
+};
+
+/// What `evaluate` finds out.
+struct Evaluation {
+  Setting setting;
+  std::vector<Scores> scores; ///< for each time
+  LearningSeconds seconds;
+};
+
+/// What `predict` has written.
+struct WrittenPrediction {
+  Setting setting;
+  std::vector<double> times;
+  std::vector<std::pair<std::string, Shape>> arrays;
+  std::string path;
+  LearningSeconds seconds;
+};
+
+} // namespace inet
+
+#endif

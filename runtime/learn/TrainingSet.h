@@ -1,0 +1,40 @@
+// What is learnt from: examples, and targets as the network is trained on them.
+#ifndef INET_RUNTIME_LEARN_TRAININGSET_H
+#define INET_RUNTIME_LEARN_TRAININGSET_H
+
+#include "runtime/data/Examples.h"
+#include "runtime/predict/Predict.h"
+
+namespace inet {
+
+struct TrainingOptions {
+  std::optional<Task> task; ///< absent: integer labels are classes, real ones are targets
+  int64_t classes = 0;      ///< 0: the largest label and one
+  /// Features, and real targets, to mean 0 and variance 1 by the statistics of the training set.
+  bool standardize = false;
+};
+
+/// n training examples and their n x outputs targets; these are standardized where the options ask for it and they are
+/// reals.
+struct TrainingSet {
+  std::shared_ptr<RowSource> x;
+  TargetCoding coding;
+  RowMatrix targets;
+  std::optional<Standardization> featureScaling, targetScaling;
+
+  const Standardization *features() const { return featureScaling ? &*featureScaling : nullptr; }
+};
+
+/// `input`: the shape of the network's input. Throws Error where examples or labels do not fit.
+TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, const Shape &input,
+                            const TrainingOptions &options);
+
+TrainingSet openTrainingSet(const ExampleFiles &files, const Shape &input, const TrainingOptions &options);
+
+/// The targets of a test set, m x outputs, as the network was trained on them. Throws Error for labels that the
+/// training set does not have.
+RowMatrix testTargets(const Labels &labels, const TrainingSet &training);
+
+} // namespace inet
+
+#endif

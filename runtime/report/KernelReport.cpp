@@ -1,0 +1,120 @@
+// The views of info and kernel.
+#include "runtime/kernel/Memory.h"
+#include "runtime/report/Report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace inet {
+namespace {
+
+// [8, 8, 3] -> ": 8x8 positions of 3 channels", which shows who put channels first.
+std::string describePositions(const Shape &shape) {
+  if (shape.size() < 2)
+    return "";
+  return fmt::format(": {} positions of {} channel{}", fmt::join(shape.begin(), shape.end() - 1, "x"), shape.back(),
+                     shape.back() == 1 ? "" : "s");
+}
+
+std::string formatDuration(double seconds) {
+  if (seconds < 120)
+    return fmt::format("{:.2g} s", seconds);
+  if (seconds < 7200)
+    return fmt::format("{:.0f} minutes", seconds / 60);
+  return seconds < 172800 ? fmt::format("{:.1f} hours", seconds / 3600) : fmt::format("{:.1f} days", seconds / 86400);
+}
+
+void addCost(const KernelCost &cost, int threads, TextTable &table) {
+  table.add(fmt::format("kernel {} x {}", cost.n, cost.n2),
+            fmt::format("{}: {} results, {} prepared inputs, {} in {} threads; {:.3g} operations",
+                        formatBytes(cost.bytes()), formatBytes(cost.results), formatBytes(cost.prepared),
+                        formatBytes(cost.scratch), threads, cost.flops));
+  table.add("time",
+            fmt::format("about {}: {} entries of {:.3g} ns{} in {} threads", formatDuration(cost.seconds),
+                        cost.entries < 1e15 ? fmt::format("{:.0f}", cost.entries) : fmt::format("{:.3g}", cost.entries),
+                        cost.perEntry.seconds * 1e9,
+                        cost.perEntry.measured ? "" : " (guessed, as a measurement would take long)", threads));
+}
+
+std::string formatHash(uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+std::vector<std::pair<const char *, double>> secondsOf(const WrittenKernel &kernel) {
+  return {{"prepare", kernel.prepareSeconds},
+          {"kernel", kernel.kernelSeconds},
+          {"write", kernel.writeSeconds},
+          {"total", kernel.totalSeconds}};
+}
+
+} // namespace
+
+TextTable toText(const NetworkInfo &info) {
+  TextTable table;
+  table.add("network", info.network);
+  for (size_t i = 0; i < info.architecture.size(); ++i)
+    table.add(i == 0 ? "architecture" : "", info.architecture[i]);
+  table.add("input", fmt::format("{}, {} features{}", toString(info.inputShape), countOf(info.inputShape),
+                                 describePositions(info.inputShape)));
+  table.add("results", fmt::format("{} in {}", info.results, info.precision));
+  table.add("operations per pair", fmt::format("{:.6g}", info.flopsPerPair));
+  table.add("bytes per example", std::to_string(info.bytesPerExample));
+  table.add("processor",
+            fmt::format("{}, {} lanes, tiles up to {} x {}", info.cpu, info.lanes, info.tileRows, info.tileColumns));
+  table.add("threads", std::to_string(info.threads));
+  table.add("hash", formatHash(info.specHash));
+  if (info.cost)
+    addCost(*info.cost, info.threads, table);
+  return table;
+}
+
+Json toJson(const NetworkInfo &info) {
+  Json json = {{"network", info.network},
+               {"architecture", info.architecture},
+               {"input_shape", info.inputShape},
+               {"features", countOf(info.inputShape)},
+               {"results", info.results},
+               {"precision", info.precision},
+               {"flops_per_pair", info.flopsPerPair},
+               {"bytes_per_example", info.bytesPerExample},
+               {"cpu", info.cpu},
+               {"lanes", info.lanes},
+               {"tile", {info.tileRows, info.tileColumns}},
+               {"threads", info.threads},
+               {"spec_hash", formatHash(info.specHash)}};
+  if (!info.cost)
+    return json;
+  const KernelCost &cost = *info.cost;
+  json["kernel_bytes"] = {{"n", cost.n},
+                          {"n2", cost.n2},
+                          {"results", cost.results},
+                          {"prepared", cost.prepared},
+                          {"scratch", cost.scratch},
+                          {"total", cost.bytes()},
+                          {"flops", cost.flops}};
+  json["kernel_seconds"] = {
+      {"per_entry", cost.perEntry.seconds}, {"total", cost.seconds}, {"measured", cost.perEntry.measured}};
+  return json;
+}
+
+TextTable toText(const WrittenKernel &kernel) {
+  TextTable table;
+  table.add("network", kernel.network);
+  table.add("kernel", fmt::format("{} x {}, {} in {}", kernel.rows, kernel.columns, kernel.results, kernel.precision));
+  table.add("written", fmt::format("{}", fmt::join(kernel.paths, ", ")));
+  table.add("threads", std::to_string(kernel.threads));
+  table.add("speed", fmt::format("{:.3g} ns per entry", kernel.nanosecondsPerEntry()));
+  table.addSeconds(secondsOf(kernel));
+  return table;
+}
+
+Json toJson(const WrittenKernel &kernel) {
+  return {{"network", kernel.network},
+          {"shape", {kernel.rows, kernel.columns}},
+          {"results", kernel.results},
+          {"precision", kernel.precision},
+          {"out", kernel.paths},
+          {"threads", kernel.threads},
+          {"nanoseconds_per_entry", kernel.nanosecondsPerEntry()},
+          {"seconds", secondsJson(secondsOf(kernel))}};
+}
+
+} // namespace inet

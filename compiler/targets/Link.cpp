@@ -19,7 +19,7 @@ using llvm::SmallString;
 using llvm::StringRef;
 
 // What the runtime's own libraries are; the order is the linker's.
-static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lcsv", "-lfmt", "-lpthread"};
+static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lz", "-lcsv", "-lfmt", "-lpthread"};
 
 // Where the runtime's archives lie: the build tree's folder of this inetc, or lib/ beside its bin/ once installed.
 static std::string findRuntime(StringRef archive) {
@@ -133,7 +133,7 @@ std::string inetc::linkExecutable(StringRef object, StringRef output, bool refer
 
 // The header's text; {0} network, {1} scalar type, {2} features, {3} library.
 static constexpr const char *headerText = R"(/* Made by inetc. The kernel of the network `{0}`, for C and C++.
- * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lcsv -lfmt -lpthread
+ * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lz -lcsv -lfmt -lpthread
  */
 #ifndef INET_{0}_H
 #define INET_{0}_H

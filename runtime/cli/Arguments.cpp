@@ -13,7 +13,7 @@ namespace inet {
 namespace {
 
 const std::string kFilesHelp =
-    R"(Files: .npy (f4 f8 u1 i4 i8, C order), .npz members as FILE.npz:NAME, .csv (its first row is a header unless it has
+    R"(Files: .npy (whole and real numbers, in any order), .npz members as FILE.npz:NAME, .csv (its first row is a header unless it has
 only numbers).)";
 const std::string kLabelsHelp =
     R"( Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are

@@ -5,18 +5,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace inet {
 
-/// The number types that are read; results are written as f4 or f8. The names are NumPy's.
-enum class Dtype { f4, f8, u1, i4, i8 };
+/// The number types that are read; results are written as f4 or f8. The names are NumPy's: the kind (b: boolean, i and
+/// u: whole numbers with and without a sign, f: floating point) and the bytes of a number.
+enum class Dtype { b1, i1, i2, i4, i8, u1, u2, u4, u8, f2, f4, f8 };
 
 int64_t sizeOf(Dtype dtype);
-bool isInteger(Dtype dtype);
+bool isInteger(Dtype dtype);     // booleans too: False is 0, True is 1
 std::string nameOf(Dtype dtype); // "f4"
+/// The dtype of that name; nothing where there is none.
+std::optional<Dtype> dtypeNamed(std::string_view name);
 
 using Shape = std::vector<int64_t>;
 

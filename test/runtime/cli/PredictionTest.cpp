@@ -252,6 +252,25 @@ TEST_F(Prediction, TablesHoldTheirLabels) {
   result("mean", {30, 2});
 }
 
+TEST_F(Prediction, AnExampleTooLargeForTheKernelIsNamed) {
+  // Its variance fits f32, but not the square that this kernel takes of it; with other examples there is none.
+  x.row(7) *= 1e12;
+  std::string large = write("large.npy", x), labels = write("y.npy", randomMatrix(kTrain, 1, 3));
+  std::string trainLabels = write("y2.npy", randomMatrix(kTest, 1, 4)), out = folder / "p.npz";
+  auto error = [&](const std::vector<std::string> &words) {
+    std::vector<std::string> all = {"--out", out, "--quiet"};
+    all.insert(all.end(), words.begin(), words.end());
+    return run("predict", all, HAND_WRITTEN_F32).err;
+  };
+  const std::string expected = "large.npy: example 7: its nngp with itself is inf in f32; its values are too large";
+  EXPECT_THAT(error({"--train-x", large, "--train-y", labels, "--kernel", "nngp"}), HasSubstr(expected));
+  for (const char *covariance : {"diag", "full"})
+    EXPECT_THAT(error({"--train-x", testFile, "--train-y", trainLabels, "--test-x", large, "--diag-reg", "1", "--cov",
+                       covariance}),
+                HasSubstr(expected));
+  EXPECT_EQ(error({"--train-x", testFile, "--train-y", trainLabels, "--test-x", large, "--diag-reg", "1"}), "");
+}
+
 TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   Matrix twice(2 * kTrain, kFeatures);
   twice << x, x;

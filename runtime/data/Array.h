@@ -43,6 +43,14 @@ struct NamedArray {
   int64_t pieceBytes() const { return countOf(shape) * sizeOf(dtype) / static_cast<int64_t>(pieces.size()); }
 };
 
+/// What a file was taken for, to be shown to whoever wrote it: what it is about ("label") and what it is ("column 3").
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+struct FileFacts {
+  std::string file;
+  Facts facts;
+};
+
 /// Some rows as the file stores them, not yet converted.
 struct RawRows {
   int64_t begin = 0; // index of the first row in the whole array
@@ -67,6 +75,9 @@ public:
   const Shape &shape() const { return shape_; }
   int64_t rows() const { return shape_.front(); }
   int64_t rowSize() const { return countOf(Shape(shape_.begin() + 1, shape_.end())); }
+
+  /// What the file was taken for, beside its shape: nothing where there was nothing to decide.
+  virtual Facts facts() const { return {}; }
 
   /// The names of a table's feature columns; empty where the file has none.
   virtual std::vector<std::string> columnNames() const { return {}; }

@@ -68,6 +68,8 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.outputs = training_.coding.outputs;
   setting.classNames = training_.coding.classNames;
   setting.note = training_.coding.hint;
+  setting.notes = training_.coding.notes;
+  setting.files = training_.files;
   setting.threads = execution_.threads;
   return setting;
 }

@@ -73,7 +73,7 @@ void requireKernelMemory(const InetKernel &kernel, const Arguments &arguments, i
 }
 
 std::unique_ptr<RowSource> openInput(const InetProgram &program, const Arguments &arguments, const std::string &file) {
-  auto rows = openRows(file, arguments.label);
+  auto rows = openRows(file, arguments.label, inputShape(program), arguments.train.header);
   checkInputShape(*rows, inputShape(program));
   return rows;
 }
@@ -137,6 +137,10 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   written.columns = n2;
   written.results = resultNames(arguments.results);
   written.precision = precisionName(kernel);
+  for (const RowSource *x : {x1.get(), x2.get()})
+    if (x)
+      for (FileFacts &file : factsOf(*x, nullptr))
+        written.files.push_back(std::move(file));
   written.paths = output.paths();
   written.threads = arguments.threads;
   written.prepareSeconds = prepareSeconds;

@@ -17,7 +17,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   TrainingSet training = openTrainingSet(arguments.train, input, arguments.training);
   std::unique_ptr<RowSource> test;
   if (!arguments.test.x.empty()) {
-    test = openUnlabelled(arguments.test.x, arguments.label, input);
+    test = openUnlabelled(arguments.test.x, arguments.label, input, arguments.test.header);
     checkInputShape(*test, input);
   }
   arguments.requireNoInput(arguments.out);
@@ -31,6 +31,9 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
 
   WrittenPrediction written;
   written.setting = experiment.describe(test ? test->rows() : experiment.training().x->rows());
+  if (test)
+    for (FileFacts &file : factsOf(*test, nullptr))
+      written.setting.files.push_back(std::move(file));
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);

@@ -3,6 +3,7 @@
 #include "runtime/Error.h"
 #include "runtime/data/Finite.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -12,37 +13,44 @@
 
 namespace inet {
 
-int64_t sizeOf(Dtype dtype) {
-  switch (dtype) {
-  case Dtype::u1:
-    return 1;
-  case Dtype::f4:
-  case Dtype::i4:
-    return 4;
-  case Dtype::f8:
-  case Dtype::i8:
-    return 8;
-  }
-  return 0;
-}
+namespace {
 
-bool isInteger(Dtype dtype) { return dtype != Dtype::f4 && dtype != Dtype::f8; }
+struct DtypeRecord {
+  Dtype dtype;
+  std::string_view name;
+};
+
+constexpr DtypeRecord kDtypes[] = {
+    {Dtype::b1, "b1"}, {Dtype::i1, "i1"}, {Dtype::i2, "i2"}, {Dtype::i4, "i4"}, {Dtype::i8, "i8"}, {Dtype::u1, "u1"},
+    {Dtype::u2, "u2"}, {Dtype::u4, "u4"}, {Dtype::u8, "u8"}, {Dtype::f2, "f2"}, {Dtype::f4, "f4"}, {Dtype::f8, "f8"},
+};
+
+/// A number of a .npy file of booleans: NumPy takes every byte but 0 for True.
+struct Boolean {
+  uint8_t byte;
+  explicit operator float() const { return byte != 0; }
+  explicit operator double() const { return byte != 0; }
+};
+
+} // namespace
 
 std::string nameOf(Dtype dtype) {
-  switch (dtype) {
-  case Dtype::f4:
-    return "f4";
-  case Dtype::f8:
-    return "f8";
-  case Dtype::u1:
-    return "u1";
-  case Dtype::i4:
-    return "i4";
-  case Dtype::i8:
-    return "i8";
-  }
+  for (const DtypeRecord &record : kDtypes)
+    if (record.dtype == dtype)
+      return std::string(record.name);
   return "";
 }
+
+std::optional<Dtype> dtypeNamed(std::string_view name) {
+  for (const DtypeRecord &record : kDtypes)
+    if (record.name == name)
+      return record.dtype;
+  return std::nullopt;
+}
+
+int64_t sizeOf(Dtype dtype) { return nameOf(dtype)[1] - '0'; }
+
+bool isInteger(Dtype dtype) { return nameOf(dtype)[0] != 'f'; }
 
 std::string toString(const Shape &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
@@ -112,16 +120,30 @@ void decodeAs(const RowSource &source, const RawRows &rows, const Standardizatio
 template <class T>
 void decodeRows(const RowSource &source, const RawRows &rows, const Standardization *standardization, T *out) {
   switch (source.dtype()) {
-  case Dtype::f4:
-    return decodeAs<float>(source, rows, standardization, out);
-  case Dtype::f8:
-    return decodeAs<double>(source, rows, standardization, out);
-  case Dtype::u1:
-    return decodeAs<uint8_t>(source, rows, standardization, out);
+  case Dtype::b1:
+    return decodeAs<Boolean>(source, rows, standardization, out);
+  case Dtype::i1:
+    return decodeAs<int8_t>(source, rows, standardization, out);
+  case Dtype::i2:
+    return decodeAs<int16_t>(source, rows, standardization, out);
   case Dtype::i4:
     return decodeAs<int32_t>(source, rows, standardization, out);
   case Dtype::i8:
     return decodeAs<int64_t>(source, rows, standardization, out);
+  case Dtype::u1:
+    return decodeAs<uint8_t>(source, rows, standardization, out);
+  case Dtype::u2:
+    return decodeAs<uint16_t>(source, rows, standardization, out);
+  case Dtype::u4:
+    return decodeAs<uint32_t>(source, rows, standardization, out);
+  case Dtype::u8:
+    return decodeAs<uint64_t>(source, rows, standardization, out);
+  case Dtype::f2:
+    return decodeAs<Eigen::half>(source, rows, standardization, out);
+  case Dtype::f4:
+    return decodeAs<float>(source, rows, standardization, out);
+  case Dtype::f8:
+    return decodeAs<double>(source, rows, standardization, out);
   }
 }
 

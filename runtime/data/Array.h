@@ -5,18 +5,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace inet {
 
-/// The number types that are read; results are written as f4 or f8. The names are NumPy's.
-enum class Dtype { f4, f8, u1, i4, i8 };
+/// The number types that are read; results are written as f4 or f8. The names are NumPy's: the kind (b: boolean, i and
+/// u: whole numbers with and without a sign, f: floating point) and the bytes of a number.
+enum class Dtype { b1, i1, i2, i4, i8, u1, u2, u4, u8, f2, f4, f8 };
 
 int64_t sizeOf(Dtype dtype);
-bool isInteger(Dtype dtype);
+bool isInteger(Dtype dtype);     // booleans too: False is 0, True is 1
 std::string nameOf(Dtype dtype); // "f4"
+/// The dtype of that name; nothing where there is none.
+std::optional<Dtype> dtypeNamed(std::string_view name);
 
 using Shape = std::vector<int64_t>;
 
@@ -36,6 +41,14 @@ struct NamedArray {
   std::vector<const void *> pieces;
 
   int64_t pieceBytes() const { return countOf(shape) * sizeOf(dtype) / static_cast<int64_t>(pieces.size()); }
+};
+
+/// What a file was taken for, to be shown to whoever wrote it: what it is about ("label") and what it is ("column 3").
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+struct FileFacts {
+  std::string file;
+  Facts facts;
 };
 
 /// Some rows as the file stores them, not yet converted.
@@ -62,6 +75,9 @@ public:
   const Shape &shape() const { return shape_; }
   int64_t rows() const { return shape_.front(); }
   int64_t rowSize() const { return countOf(Shape(shape_.begin() + 1, shape_.end())); }
+
+  /// What the file was taken for, beside its shape: nothing where there was nothing to decide.
+  virtual Facts facts() const { return {}; }
 
   /// The names of a table's feature columns; empty where the file has none.
   virtual std::vector<std::string> columnNames() const { return {}; }

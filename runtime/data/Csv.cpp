@@ -2,26 +2,33 @@
 
 #include "runtime/Error.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <csv.h>
 #include <fmt/format.h>
 
 namespace inet {
+namespace {
 
-CsvReader::CsvReader(const std::string &path)
-    : path_(path), file_(std::fopen(path.c_str(), "rbe")), parser_(std::make_unique<csv_parser>()) {
-  if (!file_)
-    throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
+constexpr size_t kSampleLines = 100; // enough to see a format, little to read twice
+
+} // namespace
+
+CsvReader::CsvReader(const std::string &path) : path_(path), lines_(path), parser_(std::make_unique<csv_parser>()) {
   csv_init(parser_.get(), CSV_STRICT | CSV_STRICT_FINI);
+  readSample();
 }
 
-CsvReader::~CsvReader() {
-  csv_free(parser_.get());
-  std::free(buffer_);
+CsvReader::~CsvReader() { csv_free(parser_.get()); }
+
+void CsvReader::readSample() {
+  std::string line;
+  while (sample_.size() < kSampleLines && lines_.next(line))
+    sample_.push_back(line);
+  format_ = findTableFormat({sample_.begin(), sample_.end()});
+  csv_set_delim(parser_.get(), static_cast<unsigned char>(format_.delimiter()));
+  if (format_.namesSeparator) {
+    sample_.pop_front();
+    ++linesParsed_;
+  }
 }
 
 std::string_view CsvReader::field(int64_t index) const {
@@ -38,35 +45,21 @@ void CsvReader::onField(void *text, size_t size, void *self) {
 void CsvReader::onRow(int, void *self) { static_cast<CsvReader *>(self)->rowDone_ = true; }
 
 bool CsvReader::readLine() {
-  errno = 0;
-  length_ = ::getline(&buffer_, &bufferSize_, file_.get());
-  if (length_ < 0 && std::ferror(file_.get()))
-    throw Error(fmt::format("{}: {}", path_, std::strerror(errno)));
-  if (length_ < 0)
+  if (!sample_.empty()) {
+    buffer_ = std::move(sample_.front());
+    sample_.pop_front();
+  } else if (!lines_.next(buffer_)) {
     return false;
-  if (++linesRead_ == 1) {
-    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-    if (std::string_view(buffer_, length_).starts_with(byteOrderMark)) {
-      length_ -= byteOrderMark.size();
-      std::memmove(buffer_, buffer_ + byteOrderMark.size(), length_);
-    }
-    chooseDelimiter();
   }
+  if (format_.separator == TableFormat::Separator::blanks)
+    buffer_ = blanksToTabs(buffer_);
+  ++linesParsed_;
   return true;
-}
-
-void CsvReader::chooseDelimiter() {
-  auto count = [&](char c) { return std::count(buffer_, buffer_ + length_, c); };
-  char best = ',';
-  for (char candidate : {';', '\t'})
-    if (count(candidate) > count(best))
-      best = candidate;
-  csv_set_delim(parser_.get(), best);
 }
 
 void CsvReader::failParse() const {
   throw Error(
-      fmt::format("{}:{}:{}: a quote inside a field, or one that does not end", path_, linesRead_, ends_.size() + 1));
+      fmt::format("{}:{}:{}: a quote inside a field, or one that does not end", path_, linesParsed_, ends_.size() + 1));
 }
 
 bool CsvReader::next() {
@@ -82,26 +75,12 @@ bool CsvReader::next() {
       break;
     }
     if (first)
-      line_ = linesRead_;
-    if (csv_parse(parser_.get(), buffer_, length_, onField, onRow, this) != static_cast<size_t>(length_))
+      line_ = linesParsed_;
+    if (csv_parse(parser_.get(), buffer_.data(), buffer_.size(), onField, onRow, this) != buffer_.size())
       failParse();
     first = ends_.empty() && parser_->entry_pos == 0 && !parser_->quoted; // a blank line begins no row
   }
   return rowDone_;
-}
-
-std::optional<double> parseNumber(std::string_view text) {
-  if (text.starts_with('+'))
-    text.remove_prefix(1);
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || end != text.data() + text.size())
-    return std::nullopt;
-  if (error == std::errc::result_out_of_range) // 1e-999 is 0, 1e999 infinite
-    return std::strtod(std::string(text).c_str(), nullptr);
-  if (error != std::errc())
-    return std::nullopt;
-  return value;
 }
 
 } // namespace inet

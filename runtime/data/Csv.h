@@ -1,20 +1,17 @@
-// The fields of .csv files (RFC 4180 by libcsv). What they mean is decided in Table.h.
+// The rows of a table in text: fields by libcsv (RFC 4180). How lines are divided is decided in TableFormat.h, what the
+// fields mean in Table.h.
 #ifndef INET_RUNTIME_DATA_CSV_H
 #define INET_RUNTIME_DATA_CSV_H
 
-#include <cstdint>
-#include <cstdio>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "runtime/data/TableFormat.h"
+#include "runtime/data/TextLines.h"
+
+#include <deque>
 
 struct csv_parser;
 
 namespace inet {
 
-/// Reads a table row by row. Fields are separated by ',', ';' or a tab, whichever is most frequent in the first line.
 class CsvReader {
 public:
   /// Throws Error where the file cannot be opened.
@@ -28,33 +25,32 @@ public:
   /// The fields of the row, without quotes and surrounding blanks; valid until the next call.
   int64_t fieldCount() const { return static_cast<int64_t>(ends_.size()); }
   std::string_view field(int64_t index) const;
+  /// A field as a number; nothing where it is none.
+  std::optional<double> number(int64_t index) const { return parseNumber(field(index), format_.decimalComma); }
   /// The line where the row begins, from 1.
   int64_t line() const { return line_; }
 
+  const TableFormat &format() const { return format_; }
+  bool isUtf16() const { return lines_.isUtf16(); }
+
 private:
-  struct FileCloser {
-    void operator()(FILE *file) const { std::fclose(file); }
-  };
   static void onField(void *text, size_t size, void *self);
   static void onRow(int, void *self);
   bool readLine();
-  void chooseDelimiter();
+  void readSample();
   [[noreturn]] void failParse() const;
 
   std::string path_;
-  std::unique_ptr<FILE, FileCloser> file_;
+  TextLines lines_;
+  TableFormat format_;
+  std::deque<std::string> sample_; // the first lines, until they are parsed
   std::unique_ptr<csv_parser> parser_;
+  std::string buffer_;       // a line
   std::string text_;         // the fields, one after the other
   std::vector<size_t> ends_; // of each field in text_
-  char *buffer_ = nullptr;   // of getline
-  size_t bufferSize_ = 0;
-  int64_t length_ = 0;
-  int64_t linesRead_ = 0, line_ = 0;
+  int64_t linesParsed_ = 0, line_ = 0;
   bool rowDone_ = false, ended_ = false;
 };
-
-/// The whole of `text` as a number; nothing if it is not one. "nan" and "inf" are numbers here.
-std::optional<double> parseNumber(std::string_view text);
 
 } // namespace inet
 

@@ -14,8 +14,11 @@ Shape withoutOnes(Shape shape) {
 
 } // namespace
 
-std::unique_ptr<RowSource> openRows(const std::string &file, const std::string &label) {
+std::unique_ptr<RowSource> openRows(const std::string &file, const std::string &label, const Shape &input,
+                                    std::optional<bool> header) {
   Wanted wanted;
+  wanted.input = input;
+  wanted.header = header;
   wanted.label = label;
   return kindOf(file).open(file, wanted).x;
 }
@@ -45,6 +48,7 @@ void checkSameColumns(const RowSource &first, const RowSource &second) {
 Examples openLabelled(const ExampleFiles &files, std::optional<Task> task, const Shape &input) {
   Wanted wanted;
   wanted.task = task;
+  wanted.header = files.header;
   wanted.input = input;
   if (files.y.empty()) {
     const SourceKind &kind = kindOf(files.x);
@@ -65,8 +69,10 @@ Examples openLabelled(const ExampleFiles &files, std::optional<Task> task, const
   return examples;
 }
 
-std::unique_ptr<RowSource> openUnlabelled(const std::string &file, const std::string &label, const Shape &input) {
+std::unique_ptr<RowSource> openUnlabelled(const std::string &file, const std::string &label, const Shape &input,
+                                          std::optional<bool> header) {
   Wanted wanted;
+  wanted.header = header;
   wanted.use = Wanted::Use::unlabelled;
   wanted.label = label;
   wanted.input = input;

@@ -6,8 +6,10 @@
 
 namespace inet {
 
-/// The examples of a file of any kind; of a table all columns but `label`, if that is not empty.
-std::unique_ptr<RowSource> openRows(const std::string &file, const std::string &label = "");
+/// The examples of a file of any kind; of a table all columns but `label`, if that is not empty. `input` is the
+/// network's, where it is known.
+std::unique_ptr<RowSource> openRows(const std::string &file, const std::string &label = "", const Shape &input = {},
+                                    std::optional<bool> header = {});
 
 /// Whether rows of `shape` ([n, ...]) can be fed to an input of `inputShape`: the same sizes, sizes of 1 apart, or the
 /// same number of features where one of the two is a plain vector. Throws Error otherwise: [n, 3, 32, 32] is not [32,
@@ -21,8 +23,9 @@ void checkSameColumns(const RowSource &first, const RowSource &second);
 /// Where examples and labels are looked for.
 struct ExampleFiles {
   std::string x;
-  std::string y;     // "" means: beside the examples, in x
-  std::string label; // a table's column, by name or number from 1; "" for the last
+  std::string y;                   // "" means: beside the examples, in x
+  std::string label;               // a table's column, by name or number from 1; "" for the last
+  std::optional<bool> header = {}; // whether the first row of a table has its columns' names; else the tables show it
 };
 
 /// Examples with labels: in `y`, or, where that is empty, beside the examples `x`. Throws Error where there are none,
@@ -31,7 +34,8 @@ Examples openLabelled(const ExampleFiles &files, std::optional<Task> task, const
 
 /// Examples whose labels do not matter: a table's label column, if it has as many columns as `input` has features and
 /// one, is left out.
-std::unique_ptr<RowSource> openUnlabelled(const std::string &file, const std::string &label, const Shape &input);
+std::unique_ptr<RowSource> openUnlabelled(const std::string &file, const std::string &label, const Shape &input,
+                                          std::optional<bool> header = {});
 
 } // namespace inet
 

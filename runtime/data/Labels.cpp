@@ -1,7 +1,7 @@
 #include "runtime/data/Labels.h"
 
 #include "runtime/Error.h"
-#include "runtime/data/Csv.h"
+#include "runtime/data/TableFormat.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,11 +63,60 @@ void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &
   coding.outputs = classes != 0 ? classes : static_cast<int64_t>(largest) + 1;
 }
 
+/// Throws where two names are the same number, as "1" and "1.0" are.
+void requireOneSpelling(const Labels &training, const std::vector<std::string> &sortedNames) {
+  auto placeOf = [&](const std::string &name) {
+    return training.place(std::find(training.texts.begin(), training.texts.end(), name) - training.texts.begin());
+  };
+  for (size_t c = 1; c < sortedNames.size(); ++c) {
+    std::optional<double> before = parseNumber(sortedNames[c - 1]), number = parseNumber(sortedNames[c]);
+    if (before && number && *before == *number)
+      throw Error(fmt::format("{} is '{}' and {} is '{}', one number in two spellings; one spelling for each class "
+                              "expected",
+                              placeOf(sortedNames[c - 1]), printable(sortedNames[c - 1]), placeOf(sortedNames[c]),
+                              printable(sortedNames[c])));
+  }
+}
+
+std::string countedExamples(const std::vector<std::string> &names, const char *what) {
+  auto end = names.begin() + std::min<int64_t>(int64_t(names.size()), 12);
+  return fmt::format(
+      "{} {} {} {}: {}{}", names.size(), names.size() == 1 ? "class" : "classes", names.size() == 1 ? "has" : "have",
+      what, printable(fmt::format("{}", fmt::join(names.begin(), end, ", "))), end == names.end() ? "" : ", ...");
+}
+
+/// Refuses what cannot be learned, and notes what can hardly be.
+void checkExamplesOfClasses(const Labels &training, TargetCoding &coding) {
+  std::vector<int64_t> examples(coding.outputs, 0);
+  std::vector<double> targets = encodeTargets(training, coding);
+  for (int64_t r = 0; r < training.rows(); ++r) {
+    auto row = targets.begin() + r * coding.outputs;
+    ++examples[std::max_element(row, row + coding.outputs) - row];
+  }
+  std::vector<std::string> none, one;
+  for (int64_t c = 0; c < coding.outputs; ++c) {
+    std::string name = coding.classNames.empty() ? std::to_string(c) : coding.classNames[c];
+    if (examples[c] == training.rows())
+      throw Error(fmt::format("{}: all {} labels are '{}': at least two classes expected", training.name,
+                              training.rows(), printable(name)));
+    if (examples[c] == 0)
+      none.push_back(name);
+    if (examples[c] == 1)
+      one.push_back(name);
+  }
+  if (!none.empty())
+    coding.notes.push_back(countedExamples(none, "no training example"));
+  if (!one.empty())
+    coding.notes.push_back(countedExamples(one, "a single training example"));
+}
+
 void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
   for (int64_t r = 0; r < training.rows(); ++r)
-    if (training.texts[r].empty())
-      throw Error(fmt::format("{} is empty; the name of a class expected", training.place(r)));
+    if (isMissing(training.texts[r]))
+      throw Error(fmt::format("{} is {}; the name of a class expected", training.place(r),
+                              training.texts[r].empty() ? "empty" : fmt::format("'{}', not known", training.texts[r])));
   coding.classNames = distinctTexts(training);
+  requireOneSpelling(training, coding.classNames);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
   if (coding.outputs > kMostClasses)
     throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name, coding.outputs,
@@ -174,6 +223,7 @@ TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_
       findNamedClasses(training, classes, coding);
     else
       findNumberedClasses(training, classes, coding);
+    checkExamplesOfClasses(training, coding);
     return coding;
   }
   if (classes != 0)

@@ -22,6 +22,7 @@ struct Labels {
   /// Texts that can be nothing but classes. Others, of a table, may be numbers: then somebody has to say the task.
   bool areClasses = false;
   std::function<std::string(int64_t row)> placeOf; // of texts: "data.csv:4:7"
+  Facts facts;                                     // what the file was taken for, where it is one of labels alone
 
   int64_t rows() const { return shape.front(); }
   /// "y.npy: label [3]" or "data.csv:4:7: label".
@@ -39,12 +40,14 @@ struct TargetCoding {
   int64_t outputs = 1;                 // classes, or the columns of real targets
   std::vector<std::string> classNames; // of labels from a table, in the order of the outputs; else empty
   std::map<std::string, int64_t, std::less<>> classOf;
-  std::string hint; // where nobody gave a task and real targets look like classes; else empty
+  std::string hint;               // where nobody gave a task and real targets look like classes; else empty
+  std::vector<std::string> notes; // on classes of one example or of none
 };
 
 /// The classes of integer labels are 0 to the largest label (or `classes` of them, if not 0); those of a table are its
 /// distinct labels, sorted as numbers if all are, else as texts. `task` decides if given; else integers of an array are
-/// classes and reals are not, and a table is refused. Throws Error.
+/// classes and reals are not, and a table is refused. Throws Error, also where all labels are of one class, where a
+/// table's label is not known ("?") or where it is one number in two spellings ("1" and "1.0").
 TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_t classes);
 
 /// rows x outputs numbers: onehot - 1/classes, or the reals as they are. Throws Error for labels that the coding does

@@ -13,13 +13,16 @@ namespace inet {
 struct NpyHeader {
   Dtype dtype;
   Shape shape;
+  bool fortranOrder = false; ///< the first index is the one that runs fastest in the file
+  bool bigEndian = false;    ///< the bytes of a number come in the order that this machine does not use
 };
 
 /// Reads exactly `size` bytes or throws.
 using ReadBytes = std::function<void(void *, int64_t size)>;
 
 /// Reads magic, version and header, and leaves the reader at the first number. `name` goes into messages. Throws Error
-/// for anything but little-endian f4 f8 u1 i4 i8 in C order with rank at least 1 and sizes whose product fits.
+/// for anything but the numbers of Dtype, with rank at least 1 and sizes whose product fits; for what NumPy writes
+/// beside (texts, dates, bfloat16) it says what would be read.
 NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read);
 
 /// Magic, version 1.0 and header, padded to a multiple of 64 bytes as NumPy writes it.

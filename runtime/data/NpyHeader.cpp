@@ -16,6 +16,31 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 // NumPy itself refuses headers over 10,000 bytes unless told to trust the file; ours have three short entries.
 constexpr uint32_t kLargestHeader = 1 << 16;
 
+constexpr const char *kExpected = "an array of numbers: b1, i1 to i8, u1 to u8, f2, f4 or f8";
+
+/// What NumPy means by a dtype that has no one meaning as numbers, and what to do; "" where nothing is known.
+std::string_view hintOn(std::string_view kind) {
+  if (kind == "V2")
+    return ", two bytes without a type, as which NumPy saves bfloat16 (x.astype('float32') keeps every value)";
+  if (kind == "V1")
+    return ", a byte without a type, as which NumPy saves float8 (x.astype('float32') keeps every value)";
+  if (kind == "f12" || kind == "f16")
+    return ", a long double, which differs between machines (x.astype('float64') makes doubles)";
+  switch (kind.empty() ? '\0' : kind[0]) {
+  case 'c':
+    return ", complex numbers (x.real and x.imag are numbers)";
+  case 'O':
+    return ", Python objects (x.astype('float64') makes numbers of them if they are)";
+  case 'U':
+  case 'S':
+    return ", texts (numpy.unique(x, return_inverse=True) numbers classes; a .csv can hold their names)";
+  case 'M':
+  case 'm':
+    return ", dates or durations (x.astype('int64') counts their units)";
+  }
+  return "";
+}
+
 /// Parses the dictionary {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }: a Python literal with these three
 /// keys in any order.
 class DictionaryParser {
@@ -34,9 +59,7 @@ public:
     skipSpace();
     if (position_ != text_.size() || !dtype_ || !fortran_ || !shape_)
       fail();
-    if (*fortran_)
-      throw Error(fmt::format("{}: Fortran order found, C order expected (numpy.ascontiguousarray makes it)", name_));
-    return {*dtype_, *shape_};
+    return {*dtype_, *shape_, *fortran_, bigEndian_};
   }
 
 private:
@@ -100,19 +123,16 @@ private:
 
   void parseDtype() {
     if (accept('[')) // a structured dtype is a list
-      throw Error(fmt::format("{}: structured dtype found; f4, f8, u1, i4 or i8 expected", name_));
+      throw Error(
+          fmt::format("{}: a table of named columns found (a structured dtype), {} expected", name_, kExpected));
     std::string_view descr = parseString();
     std::string_view kind = descr;
-    if (!kind.empty() && (kind[0] == '<' || kind[0] == '=' || kind[0] == '|'))
+    if (!kind.empty() && std::string_view("<>=|").find(kind[0]) != std::string_view::npos)
       kind.remove_prefix(1);
-    for (Dtype dtype : {Dtype::f4, Dtype::f8, Dtype::u1, Dtype::i4, Dtype::i8})
-      if (kind == nameOf(dtype))
-        dtype_ = dtype;
-    if (descr == ">u1")
-      dtype_ = Dtype::u1; // one byte has no order
+    dtype_ = dtypeNamed(kind);
     if (!dtype_)
-      throw Error(
-          fmt::format("{}: dtype '{}' found; little-endian f4, f8, u1, i4 or i8 expected", name_, printable(descr)));
+      throw Error(fmt::format("{}: dtype '{}' found{}; {} expected", name_, printable(descr), hintOn(kind), kExpected));
+    bigEndian_ = descr[0] == '>' && sizeOf(*dtype_) > 1;
   }
 
   void parseShape() {
@@ -139,6 +159,7 @@ private:
   size_t position_ = 0;
   std::optional<Dtype> dtype_;
   std::optional<bool> fortran_;
+  bool bigEndian_ = false;
   std::optional<Shape> shape_;
 };
 
@@ -178,7 +199,7 @@ NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read) {
 
 std::string formatNpyHeader(Dtype dtype, const Shape &shape) {
   std::string header =
-      fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}", dtype == Dtype::u1 ? '|' : '<',
+      fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}", sizeOf(dtype) == 1 ? '|' : '<',
                   nameOf(dtype), fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   size_t start = kMagic.size() + 4;
   header.append((64 - (start + header.size() + 1) % 64) % 64, ' ');

@@ -2,71 +2,17 @@
 #include "runtime/data/Npy.h"
 
 #include "runtime/Error.h"
+#include "runtime/data/ByteStream.h"
 #include "runtime/data/Sources.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zip.h>
 
 namespace inet {
 namespace {
-
-/// Bytes from first to last, with their number known beforehand.
-class ByteStream {
-public:
-  virtual ~ByteStream() = default;
-  virtual int64_t size() const = 0;
-  virtual void rewind() = 0;
-  /// Reads exactly `size` bytes or throws Error.
-  virtual void read(void *out, int64_t size) = 0;
-  /// Called once the last byte has been read: a checksum is verified here.
-  virtual void finish() {}
-};
-
-class FileStream : public ByteStream {
-public:
-  explicit FileStream(const std::string &path) : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (fd_ < 0)
-      throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
-    struct stat status;
-    if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
-      ::close(fd_);
-      throw Error(fmt::format("{}: not a regular file", path));
-    }
-    size_ = status.st_size;
-  }
-  ~FileStream() override { ::close(fd_); }
-
-  int64_t size() const override { return size_; }
-  void rewind() override { offset_ = 0; }
-
-  void read(void *out, int64_t size) override {
-    char *next = static_cast<char *>(out);
-    while (size > 0) {
-      ssize_t got = ::pread(fd_, next, size, offset_);
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        throw Error(fmt::format("{}: {}", path_, std::strerror(errno)));
-      if (got == 0)
-        throw Error(fmt::format("{}: truncated: the file ends after {} bytes", path_, offset_));
-      next += got;
-      offset_ += got;
-      size -= got;
-    }
-  }
-
-private:
-  std::string path_;
-  int fd_;
-  int64_t size_ = 0;
-  int64_t offset_ = 0;
-};
 
 class ZipStream : public ByteStream {
 public:
@@ -95,7 +41,7 @@ public:
   }
 
   const std::string &name() const { return name_; }
-  int64_t size() const override { return size_; }
+  std::optional<int64_t> size() const override { return size_; }
 
   void rewind() override {
     if (file_)
@@ -116,6 +62,12 @@ public:
       next += got;
       size -= got;
     }
+  }
+
+  void skip(int64_t size) override {
+    char unread[4096];
+    for (; size > 0; size -= int64_t(sizeof unread))
+      read(unread, std::min<int64_t>(size, sizeof unread));
   }
 
   void finish() override {
@@ -157,58 +109,119 @@ private:
   int64_t size_ = 0;
 };
 
+/// Turns each number of `size` bytes round.
+void reverseBytes(std::byte *numbers, int64_t count, int64_t size) {
+  for (int64_t i = 0; i < count; ++i)
+    std::reverse(numbers + i * size, numbers + (i + 1) * size);
+}
+
 class NpySource : public RowSource {
 public:
-  NpySource(std::string name, NpyHeader header, int64_t headerBytes, std::unique_ptr<ByteStream> stream)
-      : RowSource(std::move(name), header.dtype, header.shape), headerBytes_(headerBytes), stream_(std::move(stream)) {}
+  NpySource(std::string name, const NpyHeader &header, int64_t headerBytes, std::unique_ptr<ByteStream> stream)
+      : RowSource(std::move(name), header.dtype, header.shape), bigEndian_(header.bigEndian), headerBytes_(headerBytes),
+        stream_(std::move(stream)) {}
 
   void rewind() override {
     stream_->rewind();
-    std::vector<char> header(headerBytes_);
-    stream_->read(header.data(), headerBytes_);
+    stream_->skip(headerBytes_);
     next_ = 0;
   }
 
   void fetch(int64_t count, RawRows &raw) override {
-    int64_t bytes = count * rowSize() * sizeOf(dtype());
+    int64_t numbers = count * rowSize(), bytes = numbers * sizeOf(dtype());
     raw.storage = std::make_unique_for_overwrite<std::byte[]>(bytes);
-    stream_->read(raw.storage.get(), bytes);
+    fetchNumbers(count, raw.storage.get());
+    if (bigEndian_)
+      reverseBytes(raw.storage.get(), numbers, sizeOf(dtype()));
     raw.data = raw.storage.get();
     raw.begin = next_;
     raw.count = count;
     next_ += count;
-    if (next_ == rows())
+  }
+
+protected:
+  /// The numbers of the next `count` rows, in C order.
+  virtual void fetchNumbers(int64_t count, std::byte *out) {
+    stream_->read(out, count * rowSize() * sizeOf(dtype()));
+    if (next_ + count == rows())
       stream_->finish();
   }
 
+  ByteStream &stream() { return *stream_; }
+  int64_t next() const { return next_; }
+
 private:
+  bool bigEndian_;
   int64_t headerBytes_;
   std::unique_ptr<ByteStream> stream_;
   int64_t next_ = 0;
 };
 
+/// An array in Fortran order, whose rows lie apart in the file: it is held in memory as the file has it.
+class FortranSource : public NpySource {
+public:
+  FortranSource(std::string name, const NpyHeader &header, int64_t headerBytes, std::unique_ptr<ByteStream> stream)
+      : NpySource(std::move(name), header, headerBytes, std::move(stream)) {
+    // Feature f of C order is the column columns_[f] of the file, each of which has all rows.
+    Shape features(shape().begin() + 1, shape().end());
+    for (int64_t f = 0; f < rowSize(); ++f) {
+      int64_t column = 0, rest = f, stride = rowSize();
+      for (size_t d = features.size(); d-- > 0; rest /= features[d]) {
+        stride /= features[d];
+        column += rest % features[d] * strideOf(features, d);
+      }
+      columns_.push_back(column);
+    }
+  }
+
+protected:
+  void fetchNumbers(int64_t count, std::byte *out) override {
+    const int64_t size = sizeOf(dtype());
+    if (!numbers_) {
+      int64_t bytes = countOf(shape()) * size;
+      numbers_ = std::make_unique_for_overwrite<std::byte[]>(bytes);
+      stream().read(numbers_.get(), bytes);
+      stream().finish();
+    }
+    for (int64_t f = 0; f < rowSize(); ++f) {
+      const std::byte *from = numbers_.get() + (columns_[f] * rows() + next()) * size;
+      for (int64_t r = 0; r < count; ++r)
+        std::memcpy(out + (r * rowSize() + f) * size, from + r * size, size);
+    }
+  }
+
+private:
+  static int64_t strideOf(const Shape &features, size_t d) {
+    return countOf(Shape(features.begin(), features.begin() + int64_t(d)));
+  }
+
+  std::vector<int64_t> columns_;
+  std::unique_ptr<std::byte[]> numbers_;
+};
+
 std::unique_ptr<RowSource> openStream(const std::string &name, std::unique_ptr<ByteStream> stream) {
   int64_t headerBytes = 0;
-  NpyHeader header = readNpyHeader(name, [&](void *out, int64_t size) {
-    if (headerBytes + size > stream->size())
-      throw Error(
-          fmt::format("{}: truncated: the file ends after {} bytes, inside the .npy header", name, stream->size()));
-    stream->read(out, size);
-    headerBytes += size;
+  std::optional<int64_t> size = stream->size();
+  NpyHeader header = readNpyHeader(name, [&](void *out, int64_t count) {
+    if (size && headerBytes + count > *size)
+      throw Error(fmt::format("{}: truncated: the file ends after {} bytes, inside the .npy header", name, *size));
+    stream->read(out, count);
+    headerBytes += count;
   });
-  int64_t expected = countOf(header.shape) * sizeOf(header.dtype), found = stream->size() - headerBytes;
+  int64_t expected = countOf(header.shape) * sizeOf(header.dtype), found = size ? *size - headerBytes : expected;
   if (found != expected)
     throw Error(fmt::format("{}: {}: {} bytes of numbers found, {} expected for shape {} of {}", name,
                             found < expected ? "truncated" : "has bytes after the array", found, expected,
                             toString(header.shape), nameOf(header.dtype)));
-  return std::make_unique<NpySource>(name, std::move(header), headerBytes, std::move(stream));
+  bool severalColumns = countOf(header.shape) != header.shape.front();
+  if (header.fortranOrder && severalColumns)
+    return std::make_unique<FortranSource>(name, header, headerBytes, std::move(stream));
+  return std::make_unique<NpySource>(name, header, headerBytes, std::move(stream));
 }
 
 } // namespace
 
-std::unique_ptr<RowSource> openNpy(const std::string &path) {
-  return openStream(path, std::make_unique<FileStream>(path));
-}
+std::unique_ptr<RowSource> openNpy(const std::string &path) { return openStream(path, openBytes(path)); }
 
 std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &member) {
   auto stream = std::make_unique<ZipStream>(path, member);
@@ -231,7 +244,7 @@ Examples asWanted(std::unique_ptr<RowSource> rows, const Wanted &wanted) {
 } // namespace
 
 const SourceKind npySource = {
-    ".npy", false, [](const std::string &file) { return pathOf(file) == file && file.ends_with(".npy"); },
+    ".npy", false, [](const std::string &file) { return pathOf(file) == file && withoutGzip(file).ends_with(".npy"); },
     [](const std::string &file, const Wanted &wanted) { return asWanted(openNpy(file), wanted); }};
 
 const SourceKind npzSource = {

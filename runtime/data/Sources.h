@@ -19,10 +19,11 @@ struct Wanted {
   /// `features`: examples, every number of which is a feature. `labelled`: examples with the labels that are kept
   /// beside them. `unlabelled`: examples; labels beside them are left out. `labels`: labels without examples.
   enum class Use { features, labelled, unlabelled, labels } use = Use::features;
-  std::string label;        ///< --label, a table's column by name or number from 1; "": not given
-  std::optional<Task> task; ///< Use::labels and Use::labelled
-  Shape input;              ///< of the network, spatial sizes first and channels last; empty: not known
-  int64_t rows = 0;         ///< Use::labels: of the examples that they belong to
+  std::string label;               ///< --label, a table's column by name or number from 1; "": not given
+  std::optional<Task> task;        ///< Use::labels and Use::labelled
+  Shape input;                     ///< of the network, spatial sizes first and channels last; empty: not known
+  int64_t rows = 0;                ///< Use::labels: of the examples that they belong to
+  std::optional<bool> header = {}; ///< --header: whether a table's first row has the names of its columns
 };
 
 /// One way in which examples or labels are kept.

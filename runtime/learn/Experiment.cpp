@@ -1,6 +1,7 @@
 #include "runtime/learn/Experiment.h"
 
 #include "runtime/Stopwatch.h"
+#include "runtime/kernel/FiniteDiagonal.h"
 #include "runtime/kernel/Variant.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,8 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.outputs = training_.coding.outputs;
   setting.classNames = training_.coding.classNames;
   setting.note = training_.coding.hint;
+  setting.notes = training_.coding.notes;
+  setting.files = training_.files;
   setting.threads = execution_.threads;
   return setting;
 }
@@ -100,16 +103,21 @@ void Experiment::checkTest(const RowSource &test) const { checkSameColumns(*trai
 void Experiment::computeTrainingKernel() {
   prepared_ = prepareExamples(kernel_, *training_.x, training_.features(), execution_);
   trainTrain_ = computeKernel(kernel_, prepared_, nullptr, needs_.train, execution_);
+  requireFiniteDiagonal(*training_.x, kernel_, trainTrain_);
 }
 
 TestSetKernels Experiment::computeTestKernels(RowSource &test) const {
   TestSetKernels kernels;
   PreparedExamples prepared = prepareExamples(kernel_, test, training_.features(), execution_);
   kernels.testTrain = computeKernel(kernel_, prepared, &prepared_, needs_.test, execution_);
-  if (needs_.testTest.results)
+  if (needs_.testTest.results) {
     kernels.testTest = computeKernel(kernel_, prepared, nullptr, needs_.testTest, execution_);
-  if (needs_.testDiagonal)
+    requireFiniteDiagonal(test, kernel_, kernels.testTest);
+  }
+  if (needs_.testDiagonal) {
     kernels.testDiagonal = computeDiagonal(kernel_, prepared, needs_.testDiagonal, execution_);
+    requireFiniteDiagonal(test, kernel_, needs_.testDiagonal, kernels.testDiagonal);
+  }
   return kernels;
 }
 

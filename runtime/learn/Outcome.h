@@ -18,6 +18,8 @@ struct Setting {
   int64_t outputs = 0;                 ///< classes, or columns of real targets
   std::vector<std::string> classNames; ///< where classes have names
   std::string note;                    ///< what the user may have meant otherwise; or empty
+  std::vector<std::string> notes;      ///< on classes with one example or none
+  std::vector<FileFacts> files;        ///< what they were taken for, of those where that was to be decided
   int threads = 1;
 };
 

@@ -111,6 +111,8 @@ Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource 
   Outcome outcome = learnAndPredict(experiment, &test);
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
+  std::vector<FileFacts> testFiles = factsOf(test, &testLabels);
+  evaluation.setting.files.insert(evaluation.setting.files.end(), testFiles.begin(), testFiles.end());
   evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.noise);
   evaluation.seconds = outcome.seconds;
   return evaluation;

@@ -23,6 +23,7 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
   TrainingSet training;
   training.coding = findCoding(labels, options.task, options.classes);
   std::vector<double> targets = encodeTargets(labels, training.coding);
+  training.files = factsOf(*x, &labels);
   training.x = std::move(x);
   training.targets = asMatrix(targets, training.coding.outputs);
   if (!options.standardize)
@@ -38,6 +39,15 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
 TrainingSet openTrainingSet(const ExampleFiles &files, const Shape &input, const TrainingOptions &options) {
   Examples examples = openLabelled(files, options.task, input);
   return makeTrainingSet(std::move(examples.x), *examples.labels, input, options);
+}
+
+std::vector<FileFacts> factsOf(const RowSource &x, const Labels *labels) {
+  std::vector<FileFacts> files;
+  if (!x.facts().empty())
+    files.push_back({x.name(), x.facts()});
+  if (labels && labels->name != x.name() && !labels->facts.empty())
+    files.push_back({labels->name, labels->facts});
+  return files;
 }
 
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training) {

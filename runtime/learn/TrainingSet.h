@@ -21,6 +21,7 @@ struct TrainingSet {
   TargetCoding coding;
   RowMatrix targets;
   std::optional<Standardization> featureScaling, targetScaling;
+  std::vector<FileFacts> files; // what examples and labels were taken for
 
   const Standardization *features() const { return featureScaling ? &*featureScaling : nullptr; }
 };
@@ -30,6 +31,10 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
                             const TrainingOptions &options);
 
 TrainingSet openTrainingSet(const ExampleFiles &files, const Shape &input, const TrainingOptions &options);
+
+/// What the files of these examples were taken for; of files where nothing was to be decided, nothing. `labels`: null
+/// where there are none.
+std::vector<FileFacts> factsOf(const RowSource &x, const Labels *labels);
 
 /// The targets of a test set, m x outputs, as the network was trained on them. Throws Error for labels that the
 /// training set does not have.

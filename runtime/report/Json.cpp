@@ -15,6 +15,17 @@ Json secondsJson(const std::vector<std::pair<const char *, double>> &parts) {
   return object;
 }
 
+Json filesJson(const std::vector<FileFacts> &files) {
+  Json list = Json::array();
+  for (const FileFacts &file : files) {
+    Json object = {{"file", file.file}};
+    for (const auto &[what, value] : file.facts)
+      object[what] = object.contains(what) ? object[what].get<std::string>() + "; " + value : value;
+    list.push_back(object);
+  }
+  return list;
+}
+
 std::string formatJson(const Json &object) { return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 } // namespace inet

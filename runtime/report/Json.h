@@ -2,6 +2,8 @@
 #ifndef INET_RUNTIME_REPORT_JSON_H
 #define INET_RUNTIME_REPORT_JSON_H
 
+#include "runtime/data/Array.h"
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -18,6 +20,9 @@ Json timeJson(double time);
 Json numberJson(std::optional<double> number);
 /// An object of parts of the work and their seconds.
 Json secondsJson(const std::vector<std::pair<const char *, double>> &parts);
+
+/// A list of objects: `file`, and each fact under its name; several of one name are joined by "; ".
+Json filesJson(const std::vector<FileFacts> &files);
 
 /// Indented, with a newline at the end. A file name need not be UTF-8; what is not becomes U+FFFD.
 std::string formatJson(const Json &object);

@@ -99,6 +99,7 @@ TextTable toText(const WrittenKernel &kernel) {
   TextTable table;
   table.add("network", kernel.network);
   table.add("kernel", fmt::format("{} x {}, {} in {}", kernel.rows, kernel.columns, kernel.results, kernel.precision));
+  table.addFiles(kernel.files);
   table.add("written", fmt::format("{}", fmt::join(kernel.paths, ", ")));
   table.add("threads", std::to_string(kernel.threads));
   table.add("speed", fmt::format("{:.3g} ns per entry", kernel.nanosecondsPerEntry()));
@@ -107,14 +108,17 @@ TextTable toText(const WrittenKernel &kernel) {
 }
 
 Json toJson(const WrittenKernel &kernel) {
-  return {{"network", kernel.network},
-          {"shape", {kernel.rows, kernel.columns}},
-          {"results", kernel.results},
-          {"precision", kernel.precision},
-          {"out", kernel.paths},
-          {"threads", kernel.threads},
-          {"nanoseconds_per_entry", kernel.nanosecondsPerEntry()},
-          {"seconds", secondsJson(secondsOf(kernel))}};
+  Json json = {{"network", kernel.network},
+               {"shape", {kernel.rows, kernel.columns}},
+               {"results", kernel.results},
+               {"precision", kernel.precision},
+               {"out", kernel.paths},
+               {"threads", kernel.threads},
+               {"nanoseconds_per_entry", kernel.nanosecondsPerEntry()},
+               {"seconds", secondsJson(secondsOf(kernel))}};
+  if (!kernel.files.empty())
+    json["files"] = filesJson(kernel.files);
+  return json;
 }
 
 } // namespace inet

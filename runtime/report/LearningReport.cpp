@@ -20,6 +20,9 @@ void addSetting(const Setting &setting, TextTable &table) {
                                     setting.testExamples, setting.outputs, outputsName(setting)));
   if (!setting.note.empty())
     table.add("note", setting.note);
+  for (const std::string &note : setting.notes)
+    table.add("note", note);
+  table.addFiles(setting.files);
   table.add("threads", std::to_string(setting.threads));
 }
 
@@ -33,6 +36,10 @@ Json settingJson(const Setting &setting) {
                {"train_examples", setting.trainExamples}};
   if (!setting.note.empty())
     json["note"] = setting.note;
+  if (!setting.notes.empty())
+    json["notes"] = setting.notes;
+  if (!setting.files.empty())
+    json["files"] = filesJson(setting.files);
   json["test_examples"] = setting.testExamples;
   json["outputs"] = setting.outputs;
   if (!setting.classNames.empty())

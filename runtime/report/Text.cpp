@@ -21,6 +21,15 @@ void TextTable::addSeconds(const std::vector<std::pair<const char *, double>> &p
   add("time", times);
 }
 
+void TextTable::addFiles(const std::vector<FileFacts> &files) {
+  for (const FileFacts &file : files) {
+    std::string text = file.file + ": ";
+    for (const auto &[what, value] : file.facts)
+      text += fmt::format("{}{} {}", text.ends_with(": ") ? "" : ", ", what, value);
+    add("read", text);
+  }
+}
+
 std::string TextTable::format() const {
   size_t width = 0;
   for (const Line &line : lines_)

@@ -2,6 +2,8 @@
 #ifndef INET_RUNTIME_REPORT_TEXT_H
 #define INET_RUNTIME_REPORT_TEXT_H
 
+#include "runtime/data/Array.h"
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +14,8 @@ namespace inet {
 class TextTable {
 public:
   void add(const std::string &label, const std::string &text) { lines_.push_back({label, text}); }
+  /// A line "read" for each file.
+  void addFiles(const std::vector<FileFacts> &files);
   /// One line "time" for all parts of the work: names and seconds.
   void addSeconds(const std::vector<std::pair<const char *, double>> &parts);
 

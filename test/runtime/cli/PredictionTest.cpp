@@ -252,6 +252,46 @@ TEST_F(Prediction, TablesHoldTheirLabels) {
   result("mean", {30, 2});
 }
 
+TEST_F(Prediction, SaysWhatTablesWereTakenFor) {
+  std::string train = folder.write("t.csv", ",0,1,2,3,4,5\n0,1,2,3,4,5.5,a\n1,2,1,4,3,5,b\n2,3,1,4,1,5,b\n");
+  std::string tested = folder.write("u.csv", "0,1,2,3,4\n1,2,3,4,5.5\n2,1,4,3,5\n"), out = folder / "p.npz";
+  std::vector<std::string> words = {"--train", train, "--test", tested, "--task", "classification", "--out", out};
+  Json done = json("predict", words);
+  EXPECT_EQ(done["train_examples"], 3);
+  EXPECT_EQ(done["test_examples"], 2);
+  EXPECT_EQ(done["notes"], Json({"1 class has a single training example: a"}));
+  EXPECT_EQ(done["files"], Json::parse(R"([{"rows": "3", "header": ", 0, 1, 2, 3, 4, 5", "label": "'5' (column 7)",
+      "distinct labels": "2", "features": "5", "left out": "column 1, which has no name: an index"
+},
+      {"rows": "2", "header": "0, 1, 2, 3, 4", "features": "5"}])")
+                                   .patch(Json::parse(R"([{"op": "add", "path": "/0/file", "value": ")" + train +
+                                                      R"("}, {"op": "add", "path": "/1/file", "value": ")" + tested +
+                                                      "\"}]")));
+EXPECT_THAT(run("predict", words).out, HasSubstr("t.csv: rows 3, header , 0, 1, 2, 3, 4, 5, label '5' (column 7), "));
+words.insert(words.end(), {"--header", "no"});
+EXPECT_THAT(run("predict", words).err, HasSubstr("t.csv: shape [4, 6] found, [n, 5] expected"));
+EXPECT_THAT(run("kernel", {"--x1", tested, "--out", folder / "k.npz"}).out, HasSubstr("u.csv: rows 2, header 0, 1"));
+}
+
+TEST_F(Prediction, AnExampleTooLargeForTheKernelIsNamed) {
+  // Its variance fits f32, but not the square that this kernel takes of it; with other examples there is none.
+  x.row(7) *= 1e12;
+  std::string large = write("large.npy", x), labels = write("y.npy", randomMatrix(kTrain, 1, 3));
+  std::string trainLabels = write("y2.npy", randomMatrix(kTest, 1, 4)), out = folder / "p.npz";
+  auto error = [&](const std::vector<std::string> &words) {
+    std::vector<std::string> all = {"--out", out, "--quiet"};
+    all.insert(all.end(), words.begin(), words.end());
+    return run("predict", all, HAND_WRITTEN_F32).err;
+  };
+  const std::string expected = "large.npy: example 7: its nngp with itself is inf in f32; its values are too large";
+  EXPECT_THAT(error({"--train-x", large, "--train-y", labels, "--kernel", "nngp"}), HasSubstr(expected));
+  for (const char *covariance : {"diag", "full"})
+    EXPECT_THAT(error({"--train-x", testFile, "--train-y", trainLabels, "--test-x", large, "--diag-reg", "1", "--cov",
+                       covariance}),
+                HasSubstr(expected));
+  EXPECT_EQ(error({"--train-x", testFile, "--train-y", trainLabels, "--test-x", large, "--diag-reg", "1"}), "");
+}
+
 TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   Matrix twice(2 * kTrain, kFeatures);
   twice << x, x;
@@ -274,8 +314,9 @@ TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
   words[7] = folder / "p.npy";
   words[1] = doubled;
   EXPECT_THAT(run("predict", words).err, HasSubstr("--out: '"));
-  ProgramRun labels =
-      run("evaluate", {"--train-x", xFile, "--train-y", writeLabels("l.npy", std::vector<int64_t>(kTrain, 3)),
-                       "--test-x", testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
+  std::vector<int64_t> classes(kTrain, 3);
+  classes[0] = 1;
+  ProgramRun labels = run("evaluate", {"--train-x", xFile, "--train-y", writeLabels("l.npy", classes), "--test-x",
+                                       testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
   EXPECT_THAT(labels.err, HasSubstr("m.npy: label [0] is 4; the training labels have the classes 0 to 3"));
 }

@@ -99,6 +99,23 @@ TEST_F(Files, NoClassIsNameless) {
   EXPECT_ERROR(findCoding(*train.labels, Task::classification, 0), "t.csv:2:2: label is empty");
 }
 
+TEST_F(Files, LabelsThatSayNothingAreRefused) {
+  auto coding = [&](const std::string &text) {
+    return findCoding(*openLabelled({csv("t.csv", text), "", ""}, Task::classification, {}).labels,
+                      Task::classification, 0);
+  };
+  EXPECT_ERROR(coding("1,dog\n2,?\n"), "t.csv:2:2: label is '?', not known; the name of a class expected");
+  EXPECT_ERROR(coding("1,dog\n2,dog\n"), "t.csv: all 2 labels are 'dog': at least two classes expected");
+  EXPECT_ERROR(coding("5,1\n6,0\n7,1.0\n"), "t.csv:1:2: label is '1' and ");
+  EXPECT_ERROR(coding("5,1\n6,0\n7,1.0\n"),
+               "t.csv:3:2: label is '1.0', one number in two spellings; one spelling for each class expected");
+  EXPECT_ERROR(findCoding(integers({4, 4, 4}), {}, 0), "y.npy: all 3 labels are '4': at least two classes expected");
+  EXPECT_EQ(coding("1,cat\n2,dog\n3,dog\n").notes,
+            (std::vector<std::string>{"1 class has a single training example: cat"}));
+  EXPECT_EQ(findCoding(integers({0, 0, 3, 3}), {}, 0).notes,
+            (std::vector<std::string>{"2 classes have no training example: 1, 2"}));
+}
+
 TEST_F(Files, NamedClassesAreSorted) {
   Examples train = openLabelled({csv("t.csv", "1,dog\n2,cat\n3,dog\n"), "", ""}, Task::classification, {});
   TargetCoding coding = findCoding(*train.labels, Task::classification, 0);
@@ -148,7 +165,7 @@ TEST_F(Files, InputShapes) {
   EXPECT_ERROR(checkInputShape(*rows, {3, 2}),
                "i.npy: shape [2, 2, 3, 1] found, [n, 3, 2] expected: the network's input is [3, 2], channels last");
   EXPECT_ERROR(checkInputShape(*rows, {7}), "shape [2, 2, 3, 1] found, [n, 7] expected");
-  EXPECT_ERROR(openRows("x.txt"), "x.txt: unknown kind of file; .npy, .npz:NAME or .csv expected");
+  EXPECT_ERROR(openRows("x.doc"), "x.doc: unknown kind of file; .npy, .npz:NAME or .csv expected");
 }
 
 TEST(Standardize, TrainingStatistics) {

@@ -1,0 +1,34 @@
+// Bytes of a file, as they are or as gzip packed them, from first to last.
+#ifndef INET_RUNTIME_DATA_BYTESTREAM_H
+#define INET_RUNTIME_DATA_BYTESTREAM_H
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace inet {
+
+class ByteStream {
+public:
+  virtual ~ByteStream() = default;
+  /// The number of bytes from the first to the last; nothing where only reading all of them tells.
+  virtual std::optional<int64_t> size() const = 0;
+  virtual void rewind() = 0;
+  /// Reads exactly `size` bytes. Throws Error where there are fewer, or they are corrupt.
+  virtual void read(void *out, int64_t size) = 0;
+  /// Goes `size` bytes on.
+  virtual void skip(int64_t size) = 0;
+  /// Called once the last byte that is wanted has been read: throws Error where more follow or a checksum is wrong.
+  virtual void finish() {}
+};
+
+/// Opens a regular file; where its first two bytes are gzip's, what is packed in it. Throws Error.
+std::unique_ptr<ByteStream> openBytes(const std::string &path);
+
+/// "x.npy" of "x.npy.gz"; any other name as it is.
+std::string withoutGzip(const std::string &file);
+
+} // namespace inet
+
+#endif

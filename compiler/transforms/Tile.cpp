@@ -1,4 +1,5 @@
 #include "compiler/transforms/Passes.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace inetc;
@@ -16,6 +17,8 @@ constexpr int64_t maxDirectChannels = 12;
 constexpr int64_t maxRegisterChannels = 4096;
 // Below, splitting the inputs into parts costs more than their products in matrix registers save.
 constexpr int64_t minMatrixChannels = 160;
+// Examples side by side in matrix registers, of f32 and of f64.
+constexpr int64_t matrixLanes = 16;
 
 bool isInMatrixRegisters(StringRef method) { return method == "bf16x6" || method == "int8x28"; }
 
@@ -137,6 +140,28 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
     return std::clamp<int64_t>(columnBytes / (channels * bytes) / step, 1, most / step) * step;
   }
 
+  // Matrix registers take 16 examples side by side.
+  bool fitsMatrixRegisters(int64_t channels) const {
+    return amx && channels >= minMatrixChannels && (!lanes || lanes == matrixLanes);
+  }
+
+  // Rows of a block of products whose sums fill the registers: as many as a vector has lanes at most, as so many rows
+  // are there of the smallest batch, and whole rows in lockstep.
+  int64_t chooseGramRows(int64_t width) const {
+    int64_t most = std::min<int64_t>(vectorBits == 512 ? 8 : 4, width);
+    return rows && rows < most ? most - most % rows : most;
+  }
+
+  // Of an earlier run: what this one does not choose must not stay.
+  static void forgetChoices(kt::FusedOp group) {
+    group.removeGramRowsAttr();
+    group.removeGramVectorsAttr();
+    group.removeTurnsAttr();
+    group.removeBandRowsAttr();
+    group.removeBandLayersAttr();
+    group.removeAbreastAttr();
+  }
+
   // The first option that says nothing that could be done.
   LogicalResult checkOptions() {
     constexpr int64_t mostLanes = 256, mostRows = 1 << 20;
@@ -162,33 +187,34 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
     if (failed(checkOptions()))
       return signalPassFailure();
     for (auto group : getOperation().getOps<kt::FusedOp>()) {
+      forgetChoices(group);
       auto type = kt::typeOf(group.getResult(0));
       int64_t bytes = type.getElementType().getWidth() / 8;
       int64_t width = lanes ? lanes : vectorBits / 8 / bytes;
       auto grams = group.getBody().getOps<kt::GramOp>();
       int64_t channels = grams.empty() ? 0 : (*grams.begin()).getChannels();
       bool isSpatial = type.getRank() > 0;
-      StringRef method = isSpatial || grams.empty()             ? "direct"
-                         : !gram.empty()                        ? StringRef(gram)
-                         : channels <= maxDirectChannels        ? "direct"
-                         : channels > maxRegisterChannels       ? "blas"
-                         : !amx || channels < minMatrixChannels ? "registers"
-                         : bytes == 4                           ? "bf16x6"
-                                                                : "int8x28";
+      StringRef method = isSpatial || grams.empty()       ? "direct"
+                         : !gram.empty()                  ? StringRef(gram)
+                         : channels <= maxDirectChannels  ? "direct"
+                         : channels > maxRegisterChannels ? "blas"
+                         : !fitsMatrixRegisters(channels) ? "registers"
+                         : bytes == 4                     ? "bf16x6"
+                                                          : "int8x28";
       int64_t chosenTileRows = 512, chosenTileColumns = 512;
       if (isSpatial) {
         chosenTileRows = chosenTileColumns = chooseSpatialSide(width);
       } else if (method == "blas") {
         chosenTileRows = chosenTileColumns = chooseBlasSide(bytes);
       } else if (isInMatrixRegisters(method)) {
-        // 16 examples side by side, of f64 too; of x' three bfloat16 or seven digits for each feature: about as many
-        // examples as of the inputs themselves
-        width = lanes ? lanes : 16;
+        // as many examples side by side of f64 too; of x' three bfloat16 or seven digits for each feature: about as
+        // many examples as of the inputs themselves
+        width = lanes ? lanes : matrixLanes;
         chosenTileRows = 1024;
         chosenTileColumns = chooseColumns(llvm::alignTo(channels, 128 / bytes), 128 / bytes, bytes);
       } else if (method == "registers") {
         // sums in most of the 32 registers of AVX-512, or in 12 of 16
-        group.setGramRows(std::min<int64_t>(vectorBits == 512 ? 8 : 4, width));
+        group.setGramRows(chooseGramRows(width));
         group.setGramVectors(3);
         chosenTileRows = 1024;
         chosenTileColumns = chooseColumns(channels, 3 * width, bytes);
@@ -213,6 +239,9 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       // beside products in matrix registers the chain is not in a hurry: as few rows as keep the vector units busy
       if (isInMatrixRegisters(method))
         chosenRows = std::min<int64_t>(chosenRows, bytes == 4 ? 2 : 1);
+      // the chain takes the rows of a block of products by so many
+      if (std::optional<uint64_t> gramRows = group.getGramRows())
+        chosenRows = std::gcd(chosenRows, static_cast<int64_t>(*gramRows));
       group.setRows(rows ? rows : chosenRows);
       group.setTileRows(llvm::alignTo(tileRows ? tileRows : chosenTileRows, width));
       group.setTileColumns(llvm::alignTo(tileColumns ? tileColumns : chosenTileColumns, width));

@@ -2,6 +2,9 @@
 // RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{vector-bits=256}))' | FileCheck %s --check-prefix=NARROW
 // RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{amx=true}))' | FileCheck %s --check-prefix=AMX
 // RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{gram=registers tile-rows=5 tile-columns=5}))' | FileCheck %s --check-prefix=GIVEN
+// RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{vector-bits=128}))' | FileCheck %s --check-prefix=SSE
+// RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{rows=3}))' | FileCheck %s --check-prefix=THREE
+// RUN: inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{amx=true lanes=8}))' | FileCheck %s --check-prefix=EIGHT
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{lanes=-8}))' 2>&1 | FileCheck %s --check-prefix=LANES
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{lanes=512}))' 2>&1 | FileCheck %s --check-prefix=MANY
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{tile-rows=-5}))' 2>&1 | FileCheck %s --check-prefix=ROWS
@@ -54,6 +57,11 @@ kt.network @some input [13] {
 // CHECK: gram = "registers"
 // AMX-LABEL: kt.network @more
 // AMX: gram = "bf16x6", {{.*}}rows = 2 : i64
+// Whole rows in lockstep make up a block of products, and other lanes than matrix registers have do without them.
+// THREE-LABEL: kt.network @more
+// THREE: gram = "registers", gram_rows = 6 : i64, {{.*}}rows = 3 : i64
+// EIGHT-LABEL: kt.network @more
+// EIGHT: gram = "registers", {{.*}}lanes = 8 : i64
 kt.network @more input [160] {
   %0 = kt.fused {
     %1 = kt.gram {channels = 160 : i64} : () -> !k
@@ -66,12 +74,25 @@ kt.network @more input [160] {
 // CHECK: lanes = 8 : i64
 // AMX-LABEL: kt.network @double
 // AMX: gram = "int8x28", lanes = 16 : i64, rows = 1 : i64
+// SSE-LABEL: kt.network @double
+// SSE: gram = "registers", gram_rows = 2 : i64, gram_vectors = 3 : i64, lanes = 2 : i64, rows = 2 : i64
 kt.network @double input [160] {
   %0 = kt.fused {
     %1 = kt.gram {channels = 160 : i64} : () -> !d
     kt.yield %1 : !d
   } : !d
   kt.return %0 : !d
+}
+
+// What an earlier run chose is forgotten.
+// CHECK-LABEL: kt.network @again
+// CHECK: kt.fused attributes {gram = "direct", lanes = 16 : i64, rows = 4 : i64, tile_columns = 512 : i64, tile_rows = 512 : i64}
+kt.network @again input [4] {
+  %0 = kt.fused attributes {gram = "registers", gram_rows = 3 : i64, gram_vectors = 3 : i64, turns = "nest", band_rows = 2 : i64} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
 }
 
 // CHECK-LABEL: kt.network @many

@@ -251,3 +251,19 @@ TEST_F(Cli, OutputThatCannotBePrintedIsAnError) {
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.err, HasSubstr("error: standard output: cannot write: No space left on device"));
 }
+
+TEST_F(Cli, WhatCannotBeSaidLeavesTheStatus) {
+  const std::string program = HAND_WRITTEN_F64;
+  for (const char *closed : {" 2>&-", " 2>/dev/full", " >&- 2>&-"}) {
+    EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " kernel --x1 no.npy --out k.npz" + closed}).status, 1) << closed;
+    EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " kernel" + closed}).status, 2) << closed;
+  }
+  EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " info >&-"}).status, 1);
+  EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " --help >/dev/full"}).status, 1);
+}
+
+TEST_F(Cli, UsageNamesTheProgramNotItsPath) {
+  const std::string out = runProgram({HAND_WRITTEN_F64, "--help"}).out;
+  EXPECT_THAT(out, HasSubstr("hand_written_F64 [OPTIONS]"));
+  EXPECT_THAT(out, testing::Not(HasSubstr("/hand_written_F64")));
+}

@@ -3,6 +3,7 @@
 #include "runtime/cli/Commands.h"
 #include "runtime/data/OutputFile.h"
 #include "runtime/kernel/Variant.h"
+#include "runtime/linalg/Blas.h"
 
 #include <cstdio>
 #include <fcntl.h>
@@ -14,6 +15,8 @@ namespace inet {
 namespace {
 
 Report runCommand(const InetProgram &program, const Arguments &arguments) {
+  if (arguments.command != Command::info)
+    reserveBlasMemory(arguments.threads);
   switch (arguments.command) {
   case Command::info:
     return runInfo(program, arguments);

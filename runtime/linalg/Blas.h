@@ -30,12 +30,24 @@ void dormtr_(const char *side, const char *uplo, const char *trans, const int *m
              const int *lda, const double *tau, double *c, const int *ldc, double *work, const int *lwork, int *info);
 void openblas_set_num_threads(int threads);
 int openblas_get_num_threads(void);
+int openblas_get_num_procs(void);
+// Not in OpenBLAS's header, but exported: a buffer out of its pool, which keeps what is given back.
+void *blas_memory_alloc(int position);
+void blas_memory_free(void *buffer);
 }
 
 namespace inet {
 
 /// A size as BLAS takes it. Throws Error, naming `what`, where it does not fit 32 bits.
 int blasInt(int64_t size, const char *what);
+
+/// OpenBLAS has buffers for so many calls at a time, and ends the program where there are more.
+inline constexpr int maximumBlasCalls = 64;
+
+/// Takes the buffers that calls of OpenBLAS from so many threads at a time need, 128 MiB of address space each, where
+/// the address space is limited (ulimit -v). Throws Error where they are not to be had: OpenBLAS itself would ask for
+/// them again and again, for ever. To be called before other memory is taken.
+void reserveBlasMemory(int threads);
 
 /// While it lives, BLAS and LAPACK use this many threads (at least 1); then as many as before. OpenBLAS has one setting
 /// for the whole process: where several of these live, in one thread or in many, the fewest threads count. Solves hold

@@ -16,13 +16,10 @@
 
 namespace inet {
 
-/// OpenBLAS has buffers for so many calls at a time, and ends the program where there are more.
-inline constexpr int maximumTiledThreads = 64;
-
 /// Calls function() with this many threads for the tiles, and one for each call of BLAS.
 template <class Function> void runTiled(int threads, const Function &function) {
   const BlasThreads single(1);
-  Workers(std::clamp(threads, 1, maximumTiledThreads)).run(function);
+  Workers(std::clamp(threads, 1, maximumBlasCalls)).run(function);
 }
 
 enum class Transposed { no, yes };

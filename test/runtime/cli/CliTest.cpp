@@ -267,3 +267,14 @@ TEST_F(Cli, UsageNamesTheProgramNotItsPath) {
   EXPECT_THAT(out, HasSubstr("hand_written_F64 [OPTIONS]"));
   EXPECT_THAT(out, testing::Not(HasSubstr("/hand_written_F64")));
 }
+
+// OpenBLAS asks for its buffers for ever: each of these ends within seconds, and says so where it cannot work.
+TEST_F(Cli, LittleAddressSpaceIsRefused) {
+  for (int megabytes : {150, 200, 250, 300, 350, 400, 500}) {
+    ProgramRun done =
+        runProgram({"/bin/sh", "-c",
+                    "ulimit -v " + std::to_string(megabytes) +
+                        "000; exec timeout 20 " HAND_WRITTEN_F64 " predict --threads 2 --train-x no.npy --out p.npz"});
+    EXPECT_EQ(done.status, 1) << megabytes << ": " << done.err;
+  }
+}

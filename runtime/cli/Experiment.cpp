@@ -15,9 +15,14 @@ RowMatrix asMatrix(const std::vector<double> &values, int64_t columns) {
   return Eigen::Map<const RowMatrix>(values.data(), static_cast<int64_t>(values.size()) / columns, columns);
 }
 
-RowMatrix scaled(RowMatrix targets, const Standardization &scaling) {
+RowMatrix scaled(RowMatrix targets, const Standardization &scaling, const Labels &labels) {
   for (int64_t c = 0; c < targets.cols(); ++c)
-    targets.col(c) = (targets.col(c).array() - scaling.mean[c]) / scaling.deviation[c];
+    for (int64_t r = 0; r < targets.rows(); ++r) {
+      const double value = targets(r, c);
+      targets(r, c) = standardized(value, scaling.mean[c], scaling.deviation[c]);
+      if (!std::isfinite(targets(r, c)))
+        throw Error(fmt::format("{}: {:g} is too large for f64 once standardized", labels.place(r), value));
+    }
   return targets;
 }
 
@@ -134,15 +139,15 @@ TrainingSet openTrainingSet(const InetProgram &program, const Arguments &argumen
     return training;
   training.featureScaling = findStandardization(*training.x);
   if (training.coding.task == Task::regression) {
-    training.targetScaling = findStandardization(targets, training.coding.outputs);
-    training.targets = scaled(std::move(training.targets), *training.targetScaling);
+    training.targetScaling = findStandardization(examples.labels->name, targets, training.coding.outputs);
+    training.targets = scaled(std::move(training.targets), *training.targetScaling, *examples.labels);
   }
   return training;
 }
 
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training) {
   RowMatrix targets = asMatrix(encodeTargets(labels, training.coding), training.coding.outputs);
-  return training.targetScaling ? scaled(std::move(targets), *training.targetScaling) : targets;
+  return training.targetScaling ? scaled(std::move(targets), *training.targetScaling, labels) : targets;
 }
 
 void requireCompiledIn(const InetKernel &kernel, uint32_t results, const std::string &what) {

@@ -4,7 +4,9 @@
 #include "runtime/data/OutputFile.h"
 #include "runtime/kernel/Variant.h"
 
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace inet {
 namespace {
@@ -31,17 +33,33 @@ private:
     for (RowMatrix &mean : prediction_.mean)
       for (int64_t c = 0; c < outputs; ++c)
         mean.col(c) = mean.col(c).array() * scaling.deviation[c] + scaling.mean[c];
+    requireRange(prediction_.mean, "mean");
     copies_ = outputs;
     std::vector<Eigen::MatrixXd> scaled;
     for (Eigen::MatrixXd &covariance : prediction_.covariance)
       for (int64_t c = 0; c < outputs; ++c) {
-        double variance = scaling.deviation[c] * scaling.deviation[c];
-        if (c + 1 < outputs)
-          scaled.push_back(covariance * variance);
-        else
-          scaled.push_back(std::move(covariance *= variance));
+        // Twice by the deviation: its square alone may leave the range of doubles.
+        Eigen::MatrixXd inUnits = covariance * scaling.deviation[c];
+        const double largest = inUnits.cwiseAbs().maxCoeff();
+        inUnits *= scaling.deviation[c];
+        if (largest > 0 && inUnits.cwiseAbs().maxCoeff() < std::numeric_limits<double>::min())
+          throw Error(fmt::format("the covariance of the predictions is below {:g} in the units of the targets, whose "
+                                  "standard deviation is {:g}: too small for f64",
+                                  std::numeric_limits<double>::min(), scaling.deviation[c]));
+        scaled.push_back(std::move(inUnits));
       }
     prediction_.covariance = std::move(scaled);
+    requireRange(prediction_.covariance, "covariance");
+  }
+
+  template <class Matrices> static void requireRange(const Matrices &matrices, const char *what) {
+    for (const auto &matrix : matrices)
+      for (int64_t i = 0; i < matrix.rows(); ++i)
+        for (int64_t c = 0; c < matrix.cols(); ++c)
+          if (!std::isfinite(matrix(i, c)))
+            throw Error(fmt::format("the {} of the predictions: entry [{}, {}] is {} in the units of the targets: too "
+                                    "large for f64",
+                                    what, i, c, matrix(i, c)));
   }
 
   Shape leadingSizes() const {

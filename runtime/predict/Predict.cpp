@@ -195,6 +195,7 @@ Prediction Predictor::predictTrainTiled() {
     if (options.covariance != Covariance::none)
       out.covariance.push_back(trainCovariance(time));
   }
+  checkFinite(out, train.nngp, {});
   return out;
 }
 

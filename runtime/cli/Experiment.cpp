@@ -54,6 +54,15 @@ const char *outputsName(const TargetCoding &coding) {
   return coding.outputs == 1 ? "target column" : "target columns";
 }
 
+/// The targets are there several times over while they are made and solved for (see predictBytes).
+void requireTargetMemory(const TargetCoding &coding, int64_t examples, const PredictOptions &options) {
+  const double targets = double(examples) * double(coding.outputs) * sizeof(double);
+  requireMemory(coding.cause.empty() ? fmt::format("{} targets for each of {} examples", coding.outputs, examples)
+                                     : fmt::format("{}: a target for each of {} classes and {} examples", coding.cause,
+                                                   coding.outputs, examples),
+                targets * (double(options.times.size()) + 5), fmt::format("{} for each copy", formatBytes(targets)));
+}
+
 class Computation {
 public:
   Computation(const InetKernel &kernel, const PredictOptions &options, const Arguments &arguments,
@@ -132,6 +141,7 @@ TrainingSet openTrainingSet(const InetProgram &program, const Arguments &argumen
   checkInputShape(*examples.x, inputShape(program));
   TrainingSet training;
   training.coding = findCoding(*examples.labels, arguments.task, arguments.classes);
+  requireTargetMemory(training.coding, examples.labels->rows(), arguments.predict);
   std::vector<double> targets = encodeTargets(*examples.labels, training.coding);
   training.x = std::move(examples.x);
   training.targets = asMatrix(targets, training.coding.outputs);

@@ -71,6 +71,8 @@ void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &
     throw Error(fmt::format("{} is {:g}; at most {} classes expected (--task regression takes integers as reals)",
                             training.place(row), largest, kMostClasses));
   coding.outputs = classes != 0 ? classes : static_cast<int64_t>(largest) + 1;
+  coding.cause =
+      classes != 0 ? fmt::format("--classes is {}", classes) : fmt::format("{} is {:g}", training.place(row), largest);
 }
 
 void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
@@ -79,6 +81,7 @@ void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &cod
       throw Error(fmt::format("{} is empty; the name of a class expected", training.place(r)));
   coding.classNames = sortedClasses(training.table->labels);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
+  coding.cause = fmt::format("{} has {} different labels", training.name, coding.outputs);
   if (coding.outputs > kMostClasses)
     throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name, coding.outputs,
                             kMostClasses));

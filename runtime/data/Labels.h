@@ -33,7 +33,8 @@ struct TargetCoding {
   int64_t outputs = 1;                 // classes, or the columns of real targets
   std::vector<std::string> classNames; // of labels from a table, in the order of the outputs; else empty
   std::map<std::string, int64_t, std::less<>> classOf;
-  std::string hint; // where nobody gave a task and real targets look like classes; else empty
+  std::string cause; // of the number of outputs, for messages: "y.npy: label [3] is 60000"; else empty
+  std::string hint;  // where nobody gave a task and real targets look like classes; else empty
 };
 
 /// The classes of integer labels are 0 to the largest label (or `classes` of them, if not 0); those of a table are its

@@ -310,3 +310,13 @@ TEST_F(Prediction, NumbersAtTheEndsOfTheirRange) {
                   .err,
               HasSubstr("far.npy: label [0]: "));
 }
+
+TEST_F(Prediction, OneLargeLabelIsNamedBeforeItsMemoryIsTaken) {
+  std::vector<int64_t> labels(200000, 0);
+  labels[17] = 65000;
+  const Matrix many = Matrix::Zero(200000, kFeatures);
+  EXPECT_THAT(run("predict", {"--train-x", write("many.npy", many), "--train-y", writeLabels("l.npy", labels), "--out",
+                              folder / "p.npz"})
+                  .err,
+              HasSubstr("l.npy: label [17] is 65000: a target for each of 65001 classes and 200000 examples needs"));
+}

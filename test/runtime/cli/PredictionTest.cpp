@@ -320,3 +320,17 @@ TEST_F(Prediction, OneLargeLabelIsNamedBeforeItsMemoryIsTaken) {
                   .err,
               HasSubstr("l.npy: label [17] is 65000: a target for each of 65001 classes and 200000 examples needs"));
 }
+
+TEST_F(Prediction, ThreadsChangeNoByte) {
+  const std::string yFile = write("y.npy", randomMatrix(kTrain, 3, 3));
+  std::vector<std::string> words = {"--train-x", xFile,   "--train-y", yFile,    "--test-x", testFile, "--diag-reg",
+                                    "1e-2",      "--cov", "full",      "--time", "5,inf",    "--out",  folder / "p.npz",
+                                    "--threads", "1"};
+  EXPECT_EQ(run("predict", words).status, 0);
+  const std::string expected = readFile(folder / "p.npz");
+  for (const char *threads : {"2", "3", "5"}) {
+    words.back() = threads;
+    EXPECT_EQ(run("predict", words).status, 0);
+    EXPECT_EQ(readFile(folder / "p.npz"), expected) << threads;
+  }
+}

@@ -1,7 +1,16 @@
-// The solve of a predictor against LAPACK's bare dpotrf on the same matrix, in turn in the same run: the counter
-// `over_dpotrf` is the ratio of the best times of both (goal: at most 1.1); the best, as other work on the machine only
-// adds. Then what predictions cost beside the solve.
+// The solve of a predictor against LAPACK on the same matrix, in turn in the same run: the counters are ratios of the
+// best times of both, as other work on the machine only adds. Ours gives the same bits for every number of threads,
+// LAPACK's own threads do not.
+//
+//   over_dpotrf   everything that `solve` does, against a bare dpotrf (goal: at most 1.1)
+//   over_lapack   factor and 10 outputs, against dpotrf and dpotrs on as many threads (goal: at most 1.05)
+//   over_dsyevd   eigenvalues and eigenvectors, against dsyevd on as many threads
+//
+// Then what predictions cost beside the solve.
 #include "runtime/linalg/Blas.h"
+#include "runtime/linalg/Cholesky.h"
+#include "runtime/linalg/Eigendecomposition.h"
+#include "runtime/linalg/TiledBlas.h"
 #include "runtime/predict/Predict.h"
 
 #include <algorithm>
@@ -10,6 +19,13 @@
 #include <limits>
 #include <random>
 #include <thread>
+
+extern "C" {
+void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b,
+             const int *ldb, int *info);
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+             const int *lwork, int *iwork, const int *liwork, int *info);
+}
 
 namespace inet {
 namespace {
@@ -35,6 +51,59 @@ template <class Call> double secondsOf(Call call) {
   const auto begin = std::chrono::steady_clock::now();
   call();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// Ours and LAPACK's on the second argument's threads, factor and solve.
+void factor(benchmark::State &state) {
+  const int n = static_cast<int>(state.range(0)), threads = static_cast<int>(state.range(1)), columns = outputs;
+  const Eigen::MatrixXd kernel = positiveKernel(n), y = Eigen::MatrixXd::Random(n, columns);
+  const SquareBuffer buffer(n);
+  Eigen::Map<Eigen::MatrixXd> a = buffer.matrix();
+  double ours = std::numeric_limits<double>::infinity(), lapack = ours;
+  for (auto _ : state) {
+    Eigen::MatrixXd solved = y;
+    a = kernel;
+    lapack = std::min(lapack, secondsOf([&] {
+                        const BlasThreads own(threads);
+                        int info = 0;
+                        dpotrf_("L", &n, a.data(), &n, &info);
+                        dpotrs_("L", &n, &columns, a.data(), &n, solved.data(), &n, &info);
+                      }));
+    a = kernel;
+    solved = y;
+    const double seconds = secondsOf([&] { runTiled(threads, [&] { Cholesky(a).solve(solved); }); });
+    ours = std::min(ours, seconds);
+    state.SetIterationTime(seconds);
+  }
+  state.counters["over_lapack"] = ours / lapack;
+}
+
+double secondsOfDsyevd(Eigen::Map<Eigen::MatrixXd> a, int threads) {
+  const BlasThreads own(threads);
+  const int n = static_cast<int>(a.rows()), workSize = 1 + 6 * n + 2 * n * n, integerSize = 3 + 5 * n;
+  Eigen::VectorXd values(n), work(workSize);
+  Eigen::VectorXi integerWork(integerSize);
+  int info = 0;
+  return secondsOf([&] {
+    dsyevd_("V", "L", &n, a.data(), &n, values.data(), work.data(), &workSize, integerWork.data(), &integerSize, &info);
+  });
+}
+
+void eigenvectors(benchmark::State &state) {
+  const int n = static_cast<int>(state.range(0)), threads = static_cast<int>(state.range(1));
+  const Eigen::MatrixXd kernel = positiveKernel(n);
+  const SquareBuffer buffer(n);
+  Eigen::Map<Eigen::MatrixXd> a = buffer.matrix();
+  double ours = std::numeric_limits<double>::infinity(), lapack = ours;
+  for (auto _ : state) {
+    a = kernel;
+    lapack = std::min(lapack, secondsOfDsyevd(a, threads));
+    a = kernel;
+    const double seconds = secondsOf([&] { runTiled(threads, [&] { benchmark::DoNotOptimize(eigendecompose(a)); }); });
+    ours = std::min(ours, seconds);
+    state.SetIterationTime(seconds);
+  }
+  state.counters["over_dsyevd"] = ours / lapack;
 }
 
 double secondsOfDpotrf(const RowMatrix &kernel) {
@@ -98,6 +167,23 @@ void solveSizes(benchmark::internal::Benchmark *benchmark) {
   benchmark->Iterations(8)->UseManualTime()->Unit(benchmark::kMillisecond);
 }
 
+void sizesAndThreads(benchmark::internal::Benchmark *benchmark) {
+  for (int64_t n : {1000, 2000, 4000})
+    for (int64_t threads : {1, 2})
+      benchmark->Args({n, threads});
+  benchmark->ArgNames({"n", "threads"})->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(factor)->Apply(sizesAndThreads)->Iterations(16);
+BENCHMARK(eigenvectors)
+    ->Args({1000, 1})
+    ->Args({1000, 2})
+    ->Args({2000, 1})
+    ->Args({2000, 2})
+    ->ArgNames({"n", "threads"})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(3);
 BENCHMARK_CAPTURE(solve, f32, Source::f32)->Apply(solveSizes);
 BENCHMARK_CAPTURE(solve, f64, Source::f64)->Apply(solveSizes);
 BENCHMARK_CAPTURE(solve, overwritten, Source::overwritten)->Apply(solveSizes);

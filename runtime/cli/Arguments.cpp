@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iostream>
 
 namespace inet {
 namespace {
@@ -193,7 +194,7 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   arguments.threads = availableThreads();
   RawOptions raw;
   CLI::App app(fmt::format("The kernels of the infinitely wide network '{}', and what it predicts.", program.name));
-  app.name(argc > 0 ? argv[0] : program.name);
+  app.name(argc > 0 ? std::filesystem::path(argv[0]).filename().string() : program.name);
   app.require_subcommand(0, 1);
   addInfo(app, arguments);
   addKernel(app, arguments, raw);
@@ -209,6 +210,8 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   } catch (const CLI::ParseError &error) {
     if (error.get_exit_code() == 0) { // --help
       app.exit(error);
+      if (!std::cout.flush())
+        throw Error("standard output: cannot write the help");
       return std::nullopt;
     }
     throw UsageError(fmt::format("{} (see --help)", error.what()));

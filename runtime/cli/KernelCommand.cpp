@@ -41,8 +41,10 @@ public:
     for (OutputFile &file : files_)
       if (!archive_)
         writeNpy(file, *array++);
-    for (OutputFile &file : files_) // only once all are whole
-      file.commit();
+    std::vector<OutputFile *> files;
+    for (OutputFile &file : files_)
+      files.push_back(&file);
+    OutputFile::commitTogether(files); // only once all are whole
   }
 
   std::vector<std::string> paths() const {

@@ -2,6 +2,7 @@
 
 #include "runtime/Error.h"
 #include "runtime/data/Finite.h"
+#include "runtime/data/Standardize.h"
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -75,11 +76,11 @@ namespace {
 template <class T> const char *precisionOf() { return sizeof(T) == 4 ? "f32" : "f64"; }
 
 template <class T>
-[[noreturn]] void throwNotFinite(const RowSource &source, int64_t linear, double original, double converted) {
+[[noreturn]] void throwNotFinite(const RowSource &source, int64_t linear, double original, bool standardized) {
   std::string index = indexString(source.shape(), linear);
   if (std::isfinite(original))
     throw Error(fmt::format("{}: value {} is {:g}, which is too large for {}{}", source.name(), index, original,
-                            precisionOf<T>(), std::isnan(converted) ? " once standardized" : ""));
+                            precisionOf<T>(), standardized ? " once standardized" : ""));
   throw Error(fmt::format("{}: value {} is {}; a finite number was expected", source.name(), index,
                           std::isnan(original) ? "nan" : (original < 0 ? "-inf" : "inf")));
 }
@@ -110,9 +111,13 @@ void decodeAs(const RowSource &source, const RawRows &rows, const Standardizatio
   }
   if (bad == 0)
     return;
-  for (int64_t i = 0; i < size; ++i)
+  for (int64_t i = 0; i < size; ++i) {
+    if (standardization && !std::isfinite(out[i])) // the difference may be too large where the quotient is not
+      out[i] = static_cast<T>(standardized(static_cast<double>(load(i)), standardization->mean[i % rowSize],
+                                           standardization->deviation[i % rowSize]));
     if (!std::isfinite(out[i]))
-      throwNotFinite<T>(source, rows.begin * rowSize + i, static_cast<double>(load(i)), static_cast<double>(out[i]));
+      throwNotFinite<T>(source, rows.begin * rowSize + i, static_cast<double>(load(i)), standardization);
+  }
 }
 
 } // namespace

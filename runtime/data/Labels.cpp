@@ -61,6 +61,8 @@ void findNumberedClasses(const Labels &training, int64_t classes, TargetCoding &
     throw Error(fmt::format("{} is {:g}; at most {} classes expected (--task regression takes integers as reals)",
                             training.place(row), largest, kMostClasses));
   coding.outputs = classes != 0 ? classes : static_cast<int64_t>(largest) + 1;
+  coding.cause =
+      classes != 0 ? fmt::format("--classes is {}", classes) : fmt::format("{} is {:g}", training.place(row), largest);
 }
 
 /// Throws where two names are the same number, as "1" and "1.0" are.
@@ -118,6 +120,7 @@ void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &cod
   coding.classNames = distinctTexts(training);
   requireOneSpelling(training, coding.classNames);
   coding.outputs = static_cast<int64_t>(coding.classNames.size());
+  coding.cause = fmt::format("{} has {} different labels", training.name, coding.outputs);
   if (coding.outputs > kMostClasses)
     throw Error(fmt::format("{}: {} different labels found; at most {} classes expected", training.name, coding.outputs,
                             kMostClasses));

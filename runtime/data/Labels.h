@@ -40,6 +40,7 @@ struct TargetCoding {
   int64_t outputs = 1;                 // classes, or the columns of real targets
   std::vector<std::string> classNames; // of labels from a table, in the order of the outputs; else empty
   std::map<std::string, int64_t, std::less<>> classOf;
+  std::string cause;              // of the number of outputs, for messages: "y.npy: label [3] is 60000"; else empty
   std::string hint;               // where nobody gave a task and real targets look like classes; else empty
   std::vector<std::string> notes; // on classes of one example or of none
 };

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace inet {
@@ -94,11 +95,14 @@ OutputFile::OutputFile(const std::string &path) : path_(path) {
   static std::atomic<int> counter{0};
   temporary_ = fmt::format("{}/.{}.{}.{}.tmp", folder_, target.filename().string(), ::getpid(), counter++);
   fd_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
-  if (fd_ >= 0)
+  if (fd_ >= 0) {
+    unnamed_ = fmt::format("/proc/self/fd/{}", fd_);
     return;
+  }
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
     throwErrno(path, "write");
-  nameTemporary();
+  slot_ = registerTemporary(temporary_);
+  named_ = true;
   fd_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
   if (fd_ < 0) {
     int saved = errno;
@@ -106,11 +110,6 @@ OutputFile::OutputFile(const std::string &path) : path_(path) {
     errno = saved;
     throwErrno(path, "write");
   }
-}
-
-void OutputFile::nameTemporary() {
-  slot_ = registerTemporary(temporary_);
-  named_ = true;
 }
 
 OutputFile::~OutputFile() {
@@ -135,22 +134,65 @@ void OutputFile::write(const void *data, int64_t size) {
   }
 }
 
-void OutputFile::commit() {
-  if (::fsync(fd_) != 0)
-    throwErrno(path_, "write");
-  if (!named_) {
-    nameTemporary();
-    std::string unnamed = fmt::format("/proc/self/fd/{}", fd_);
-    if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
-      throwErrno(path_, "write");
+void (*OutputFile::afterRename)() = nullptr;
+
+/// Gives all files temporary names and then their own; returns 0 or errno. Nothing but system calls: it runs in a
+/// vfork.
+int OutputFile::nameAll(const std::vector<OutputFile *> &files) {
+  int error = 0;
+  for (OutputFile *file : files)
+    if (error == 0 && !file->named_ &&
+        ::linkat(AT_FDCWD, file->unnamed_.c_str(), AT_FDCWD, file->temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      error = errno;
+  for (OutputFile *file : files) {
+    if (error == 0 && ::rename(file->temporary_.c_str(), file->destination_.c_str()) != 0)
+      error = errno;
+    if (error != 0)
+      ::unlink(file->temporary_.c_str());
+    else if (afterRename)
+      afterRename();
   }
-  if (::rename(temporary_.c_str(), destination_.c_str()) != 0)
-    throwErrno(path_, "write");
-  named_ = false;
-  int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    ::fsync(folder); // some file systems refuse it for folders; the rename stands all the same
-    ::close(folder);
+  return error;
+}
+
+void OutputFile::commitTogether(const std::vector<OutputFile *> &files) {
+  for (OutputFile *file : files)
+    if (::fsync(file->fd_) != 0)
+      throwErrno(file->path_, "write");
+  for (OutputFile *file : files) { // from here on a signal must not remove them
+    releaseTemporary(file->slot_);
+    file->slot_ = -1;
+  }
+  // vfork, not fork: tables of a hundred gigabytes of pages would be copied for two system calls. The child shares the
+  // memory, in a session of its own, away from signals to the group of this process, and none reaches it.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  volatile int error = 0;
+  const pid_t child = ::vfork();
+  if (child == 0) {
+    ::setsid();
+    error = nameAll(files);
+    ::_exit(0);
+  }
+  if (child < 0) // no process is to be had
+    error = nameAll(files);
+  else
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)
+      ;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  for (OutputFile *file : files)
+    file->named_ = false;
+  if (error != 0) {
+    errno = error;
+    throwErrno(files.front()->path_, "write");
+  }
+  for (OutputFile *file : files) {
+    int folder = ::open(file->folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+      ::fsync(folder); // some file systems refuse it for folders; the rename stands all the same
+      ::close(folder);
+    }
   }
 }
 

@@ -22,12 +22,20 @@ public:
   /// Throws Error, for instance when the disk is full.
   void write(const void *data, int64_t size);
   /// fsync, rename to the final name (replacing a file of that name), fsync of the folder.
-  void commit();
+  void commit() { commitTogether({this}); }
+
+  /// Commits several files, all or none of them: all are on the disk before the first gets its name, and the names are
+  /// given by a process of its own, which goes on where this one is killed, also by SIGKILL. Only what ends that
+  /// process too in the microseconds between two names, as a failing machine, leaves old and new files side by side.
+  static void commitTogether(const std::vector<OutputFile *> &files);
+
+  /// Tests only: called by that process after every name.
+  static void (*afterRename)();
 
 private:
-  void nameTemporary();
+  static int nameAll(const std::vector<OutputFile *> &files);
 
-  std::string path_, destination_, folder_, temporary_;
+  std::string path_, destination_, folder_, temporary_, unnamed_; // unnamed_: how this process names the unnamed file
   int fd_ = -1;
   bool named_ = false;
   int slot_ = -1; // in the table of files that a signal removes

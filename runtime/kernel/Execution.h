@@ -2,9 +2,7 @@
 #define INET_RUNTIME_KERNEL_EXECUTION_H
 
 #include "runtime/kernel/Progress.h"
-
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
+#include "runtime/linalg/Workers.h"
 
 namespace inet {
 
@@ -16,19 +14,6 @@ struct Execution {
 
 /// The cores that this process may use.
 int availableThreads();
-
-/// A number of threads that parallel work inside `run` is spread over, more than there are cores if so wished.
-class Workers {
-public:
-  explicit Workers(int threads)
-      : limit_(oneapi::tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads)), arena_(threads) {}
-
-  template <class Function> void run(const Function &function) { arena_.execute(function); }
-
-private:
-  oneapi::tbb::global_control limit_;
-  oneapi::tbb::task_arena arena_;
-};
 
 } // namespace inet
 

@@ -5,8 +5,10 @@
 #include "runtime/linalg/Blas.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
+#include <limits>
 #include <oneapi/tbb/enumerable_thread_specific.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_pipeline.h>
@@ -26,6 +28,7 @@ int64_t roundUp(int64_t value, int64_t unit) { return (value + unit - 1) / unit 
 struct Chunk {
   RawRows raw;
   std::string error;
+  double largest = 0; // of the absolute values
 };
 
 template <class T> class Preparation {
@@ -46,11 +49,14 @@ public:
         make_filter<void, Chunk *>(filter_mode::serial_in_order, [&](flow_control &flow) { return fetch(flow); });
     auto work = make_filter<Chunk *, Chunk *>(filter_mode::parallel, [&](Chunk *chunk) { return prepare(*chunk); });
     // Checked in order, so that the message is the one of the first bad value whatever the threads do.
-    auto check = make_filter<Chunk *, void>(filter_mode::serial_in_order, [](Chunk *chunk) {
+    auto check = make_filter<Chunk *, void>(filter_mode::serial_in_order, [this](Chunk *chunk) {
       if (!chunk->error.empty())
         throw Error(chunk->error);
+      largest_ = std::max(largest_, chunk->largest);
     });
     Workers(threads).run([&] { parallel_pipeline(chunks_.size(), read & work & check); });
+    if (largest_ < std::sqrt(std::numeric_limits<T>::min()))
+      requireZeros();
   }
 
 private:
@@ -70,6 +76,24 @@ private:
     return &chunk;
   }
 
+  /// The square of each value is below the range of T, and with it the kernel: right only where all are 0.
+  void requireZeros() {
+    source_.rewind();
+    RawRows raw;
+    std::vector<double> row(rowSize_);
+    for (int64_t r = 0; r < out_.rows; ++r) {
+      source_.fetch(1, raw);
+      decodeRows(source_, raw, standardization_, row.data());
+      for (int64_t c = 0; c < rowSize_; ++c)
+        if (row[c] != 0)
+          throw Error(
+              fmt::format("{}: value {} is {:g}, and none is larger than {:.3g} once it is read in {}: too small "
+                          "for that, as its squares are 0 (see --standardize)",
+                          source_.name(), indexString(source_.shape(), r * rowSize_ + c), row[c], largest_,
+                          precisionName(kernel_)));
+    }
+  }
+
   Chunk *prepare(Chunk &chunk) {
     Scratch &scratch = scratch_.local();
     if (!scratch.examples.data()) {
@@ -83,6 +107,10 @@ private:
       chunk.error = error.what();
       return &chunk;
     }
+    T largest = 0;
+    for (int64_t i = 0; i < chunk.raw.count * rowSize_; ++i)
+      largest = std::max(largest, std::abs(x[i]));
+    chunk.largest = largest;
     int64_t begin = chunk.raw.begin, count = chunk.raw.count, padded = roundUp(count, kernel_.lanes);
     std::memset(x + count * rowSize_, 0, (padded - count) * rowSize_ * sizeof(T));
     int64_t bad = kernel_.prepare(x, begin, begin + padded, out_.capacity, out_.data.data(), scratch.prepare.data());
@@ -98,6 +126,7 @@ private:
   PreparedExamples &out_;
   int64_t rowSize_, chunkRows_, next_ = 0;
   size_t fetched_ = 0;
+  double largest_ = 0;
   std::vector<Chunk> chunks_;
   oneapi::tbb::enumerable_thread_specific<Scratch> scratch_;
 };

@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 namespace inet {
+
+/// Where nothing can be printed the work goes on.
+static void print(FILE *stream, const std::string &text) { std::fputs(text.c_str(), stream); }
 namespace {
 
 /// "250 entries", "1.2 G entries"
@@ -38,7 +41,7 @@ Progress::Progress(ProgressStyle style, std::string what, double total, std::str
 
 Progress::~Progress() {
   if (drawn_)
-    fmt::print(style_.stream, "\r\x1b[K"); // the bar has said its part
+    print(style_.stream, "\r\x1b[K"); // the bar has said its part
 }
 
 std::string Progress::line(double done, double seconds) const {
@@ -65,10 +68,10 @@ void Progress::add(double amount) {
   next_ = (now + style_.interval).time_since_epoch().count();
   std::string text = line(done, std::chrono::duration<double>(now - start_).count());
   if (style_.kind == ProgressStyle::Kind::bar) {
-    fmt::print(style_.stream, "\r{}\x1b[K", text);
+    print(style_.stream, fmt::format("\r{}\x1b[K", text));
     drawn_ = true;
   } else {
-    fmt::print(style_.stream, "{}\n", text);
+    print(style_.stream, text + "\n");
   }
   std::fflush(style_.stream);
 }

@@ -5,26 +5,48 @@
 #include "runtime/predict/Scores.h"
 
 #include <cmath>
+#include <fmt/format.h>
+#include <limits>
 
 namespace inet {
 namespace {
+
+template <class Matrices> void requireRange(const Matrices &matrices, const char *what) {
+  for (const auto &matrix : matrices)
+    for (int64_t i = 0; i < matrix.rows(); ++i)
+      for (int64_t c = 0; c < matrix.cols(); ++c)
+        if (!std::isfinite(matrix(i, c)))
+          throw Error(fmt::format("the {} of the predictions: entry [{}, {}] is {} in the units of the targets: too "
+                                  "large for f64",
+                                  what, i, c, matrix(i, c)));
+}
+
+/// Times the deviation twice: its square alone may leave the range of doubles.
+Eigen::MatrixXd inUnits(Eigen::MatrixXd covariance, double deviation) {
+  covariance *= deviation;
+  const double largest = covariance.cwiseAbs().maxCoeff();
+  covariance *= deviation;
+  if (largest > 0 && covariance.cwiseAbs().maxCoeff() < std::numeric_limits<double>::min())
+    throw Error(fmt::format("the covariance of the predictions is below {:g} in the units of the targets, whose standard "
+                            "deviation is {:g}: too small for f64",
+                            std::numeric_limits<double>::min(), deviation));
+  return covariance;
+}
 
 void undoScaling(const Standardization &scaling, PredictionInUnits &prediction) {
   int64_t outputs = int64_t(scaling.mean.size());
   for (RowMatrix &mean : prediction.mean)
     for (int64_t c = 0; c < outputs; ++c)
       mean.col(c) = mean.col(c).array() * scaling.deviation[c] + scaling.mean[c];
+  requireRange(prediction.mean, "mean");
   prediction.covariances = outputs;
   std::vector<Eigen::MatrixXd> scaled;
   for (Eigen::MatrixXd &covariance : prediction.covariance)
-    for (int64_t c = 0; c < outputs; ++c) {
-      double variance = scaling.deviation[c] * scaling.deviation[c];
-      if (c + 1 < outputs)
-        scaled.push_back(covariance * variance);
-      else
-        scaled.push_back(std::move(covariance *= variance));
-    }
+    for (int64_t c = 0; c < outputs; ++c)
+      scaled.push_back(
+          inUnits(c + 1 < outputs ? covariance : Eigen::MatrixXd(std::move(covariance)), scaling.deviation[c]));
   prediction.covariance = std::move(scaled);
+  requireRange(prediction.covariance, "covariance");
 }
 
 Shape leadingSizes(const PredictionInUnits &prediction) {

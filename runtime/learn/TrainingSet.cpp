@@ -1,6 +1,10 @@
 #include "runtime/learn/TrainingSet.h"
 
 #include "runtime/data/Standardize.h"
+#include "runtime/kernel/Memory.h"
+
+#include <cmath>
+#include <fmt/format.h>
 
 namespace inet {
 namespace {
@@ -9,10 +13,26 @@ RowMatrix asMatrix(const std::vector<double> &values, int64_t columns) {
   return Eigen::Map<const RowMatrix>(values.data(), static_cast<int64_t>(values.size()) / columns, columns);
 }
 
-RowMatrix scaled(RowMatrix targets, const Standardization &scaling) {
+RowMatrix scaled(RowMatrix targets, const Standardization &scaling, const Labels &labels) {
   for (int64_t c = 0; c < targets.cols(); ++c)
-    targets.col(c) = (targets.col(c).array() - scaling.mean[c]) / scaling.deviation[c];
+    for (int64_t r = 0; r < targets.rows(); ++r) {
+      const double value = targets(r, c);
+      targets(r, c) = standardized(value, scaling.mean[c], scaling.deviation[c]);
+      if (!std::isfinite(targets(r, c)))
+        throw Error(fmt::format("{}: {:g} is too large for f64 once standardized", labels.place(r), value));
+    }
   return targets;
+}
+
+/// The targets are there several times over while they are made and solved for (see predictBytes, which counts them for
+/// each time that is asked for).
+void requireTargetMemory(const TargetCoding &coding, int64_t examples) {
+  constexpr double copies = 6;
+  const double targets = double(examples) * double(coding.outputs) * sizeof(double);
+  requireMemory(coding.cause.empty() ? fmt::format("{} targets for each of {} examples", coding.outputs, examples)
+                                     : fmt::format("{}: a target for each of {} classes and {} examples", coding.cause,
+                                                   coding.outputs, examples),
+                copies * targets, fmt::format("{} for each copy", formatBytes(targets)));
 }
 
 } // namespace
@@ -22,6 +42,7 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
   checkInputShape(*x, input);
   TrainingSet training;
   training.coding = findCoding(labels, options.task, options.classes);
+  requireTargetMemory(training.coding, labels.rows());
   std::vector<double> targets = encodeTargets(labels, training.coding);
   training.files = factsOf(*x, &labels);
   training.x = std::move(x);
@@ -30,8 +51,8 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
     return training;
   training.featureScaling = findStandardization(*training.x);
   if (training.coding.task == Task::regression) {
-    training.targetScaling = findStandardization(targets, training.coding.outputs);
-    training.targets = scaled(std::move(training.targets), *training.targetScaling);
+    training.targetScaling = findStandardization(labels.name, targets, training.coding.outputs);
+    training.targets = scaled(std::move(training.targets), *training.targetScaling, labels);
   }
   return training;
 }
@@ -52,7 +73,7 @@ std::vector<FileFacts> factsOf(const RowSource &x, const Labels *labels) {
 
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training) {
   RowMatrix targets = asMatrix(encodeTargets(labels, training.coding), training.coding.outputs);
-  return training.targetScaling ? scaled(std::move(targets), *training.targetScaling) : targets;
+  return training.targetScaling ? scaled(std::move(targets), *training.targetScaling, labels) : targets;
 }
 
 } // namespace inet

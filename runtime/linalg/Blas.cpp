@@ -3,10 +3,15 @@
 #include "runtime/Error.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <mutex>
 #include <set>
 #include <string>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <thread>
+#include <vector>
 
 namespace inet {
 
@@ -15,6 +20,41 @@ int blasInt(int64_t size, const char *what) {
     throw Error(std::string(what) + " is " + std::to_string(size) +
                 ", but LAPACK with 32-bit integers takes at most 2147483647");
   return static_cast<int>(size);
+}
+
+namespace {
+
+constexpr size_t kBlasBuffer = size_t(128) << 20; // of OpenBLAS for x86-64, BUFFER_SIZE
+
+bool isThereSpaceFor(int buffers) {
+  const size_t bytes = kBlasBuffer * static_cast<size_t>(buffers);
+  void *space = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (space == MAP_FAILED)
+    return false;
+  ::munmap(space, bytes);
+  return true;
+}
+
+} // namespace
+
+void reserveBlasMemory(int threads) {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return;
+  const int calls = std::clamp(threads, 1, maximumBlasCalls);
+  // OpenBLAS started threads of its own when it was loaded, which may still be about to take their buffers.
+  if (!isThereSpaceFor(calls + openblas_get_num_procs() - 1)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!isThereSpaceFor(calls))
+      throw Error("OpenBLAS needs 128 MiB of address space for each of " + std::to_string(calls) +
+                  " threads, which its limit of " + std::to_string(limit.rlim_cur >> 20) +
+                  " MiB does not leave (see ulimit -v, --threads)");
+  }
+  std::vector<void *> buffers;
+  for (int call = 0; call < calls; ++call)
+    buffers.push_back(blas_memory_alloc(0));
+  for (void *buffer : buffers)
+    blas_memory_free(buffer);
 }
 
 namespace {

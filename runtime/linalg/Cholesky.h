@@ -6,9 +6,9 @@
 
 namespace inet {
 
-/// A = L L^T of a symmetric positive definite n x n matrix by LAPACK's dpotrf, in place: the lower triangle of the
-/// storage that it is given becomes L, no other n x n matrix is made, and the strictly upper triangle is neither read
-/// nor written. The storage must outlive the factor.
+/// A = L L^T of a symmetric positive definite n x n matrix, in place: the lower triangle of the storage that it is
+/// given becomes L, no other n x n matrix is made, and the strictly upper triangle is neither read nor written. The
+/// storage must outlive the factor. Bit-identical for every number of threads (see TiledBlas.h).
 class Cholesky {
 public:
   /// Factors `a`, whose lower triangle holds A. Throws Error where n does not fit LAPACK's integers.

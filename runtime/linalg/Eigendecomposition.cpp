@@ -2,8 +2,13 @@
 
 #include "runtime/Error.h"
 #include "runtime/linalg/Blas.h"
+#include "runtime/linalg/Parts.h"
+#include "runtime/linalg/SquareBuffer.h"
+#include "runtime/linalg/Tridiagonal.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -19,28 +24,63 @@ static void checkMatrix(const Eigen::Map<Eigen::MatrixXd> &a) {
       throw Error("the eigenvalues of a matrix with NaN or infinite entries are undefined");
 }
 
-static Eigen::VectorXd runDsyevd(const char *vectors, Eigen::Map<Eigen::MatrixXd> a) {
-  checkMatrix(a);
-  const int n = static_cast<int>(a.rows());
-  Eigen::VectorXd values(n);
-  int info = 0, query = -1, integerWork = 0;
-  double work = 0;
-  dsyevd_(vectors, "L", &n, a.data(), &n, values.data(), &work, &query, &integerWork, &query, &info);
-  const int workSize = static_cast<int>(work), integerWorkSize = integerWork;
-  // Left uninitialised: two matrices of zeros would be written for nothing.
-  std::unique_ptr<double[]> workspace(new double[workSize]);
-  std::unique_ptr<int[]> integerWorkspace(new int[integerWorkSize]);
-  dsyevd_(vectors, "L", &n, a.data(), &n, values.data(), workspace.get(), &workSize, integerWorkspace.get(),
-          &integerWorkSize, &info);
-  assert(info >= 0 && "dsyevd has no wrong arguments here");
+static void checkConvergence(const char *routine, int info) {
+  assert(info >= 0 && "LAPACK has no wrong arguments here");
   if (info > 0)
-    throw Error(
-        "the eigendecomposition of the training kernel did not converge (dsyevd: info = " + std::to_string(info) + ")");
-  return values;
+    throw Error("the eigendecomposition of the training kernel did not converge (" + std::string(routine) +
+                ": info = " + std::to_string(info) + ")");
 }
 
-Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a) { return runDsyevd("V", a); }
+/// Divides by a power of two that brings the largest entry near 1, so that no square of an entry leaves the range;
+/// returns it. Exact, but for entries that are too small beside the largest to count.
+static double scaleToOne(Eigen::Map<Eigen::MatrixXd> a) {
+  double largest = 0;
+  for (int64_t j = 0; j < a.cols(); ++j)
+    largest = std::max(largest, a.col(j).tail(a.rows() - j).cwiseAbs().maxCoeff());
+  const double scale = largest > 0 ? std::exp2(std::ilogb(largest)) : 1;
+  if (scale > 0x1p-300 && scale < 0x1p300)
+    return 1;
+  for (int64_t j = 0; j < a.cols(); ++j)
+    a.col(j).tail(a.rows() - j) /= scale;
+  return scale;
+}
 
-double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a) { return runDsyevd("N", a)(0); }
+Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a) {
+  checkMatrix(a);
+  const int n = static_cast<int>(a.rows());
+  const double scale = scaleToOne(a);
+  Tridiagonal tridiagonal = tridiagonalize(a);
+  int info = 0, query = -1, integerSize = 0;
+  double size = 0;
+  const SquareBuffer vectorBuffer(n);
+  Eigen::Map<Eigen::MatrixXd> vectors = vectorBuffer.matrix();
+  dstedc_("I", &n, tridiagonal.diagonal.data(), tridiagonal.below.data(), vectors.data(), &n, &size, &query,
+          &integerSize, &query, &info);
+  {
+    const int workSize = static_cast<int>(size);
+    // Left uninitialised: a matrix of zeros would be written for nothing.
+    const std::unique_ptr<double[]> work(new double[workSize]);
+    const std::unique_ptr<int[]> integerWork(new int[integerSize]);
+    dstedc_("I", &n, tridiagonal.diagonal.data(), tridiagonal.below.data(), vectors.data(), &n, work.get(), &workSize,
+            integerWork.get(), &integerSize, &info);
+  }
+  checkConvergence("dstedc", info);
+  applyReflectors(a, tridiagonal, vectors);
+  forEachPart(n, 64, [&](Part columns) {
+    a.middleCols(columns.begin, columns.count) = vectors.middleCols(columns.begin, columns.count);
+  });
+  return tridiagonal.diagonal * scale;
+}
+
+double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a) {
+  checkMatrix(a);
+  const int n = static_cast<int>(a.rows());
+  const double scale = scaleToOne(a);
+  Tridiagonal tridiagonal = tridiagonalize(a);
+  int info = 0;
+  dsterf_(&n, tridiagonal.diagonal.data(), tridiagonal.below.data(), &info);
+  checkConvergence("dsterf", info);
+  return tridiagonal.diagonal(0) * scale;
+}
 
 } // namespace inet

@@ -5,8 +5,8 @@
 
 namespace inet {
 
-// Matrix products by BLAS. Eigen's own run on one thread, and EIGEN_USE_BLAS would have to be set for every file of an
-// executable or for none.
+// Matrix products by BLAS, bit-identical for every number of threads (see TiledBlas.h). Eigen's own run on one thread,
+// and EIGEN_USE_BLAS would have to be set for every file of an executable or for none.
 
 /// out := a b + beta out, for a m x k and b k x n. beta = 0 reads nothing of out.
 void multiply(const Eigen::Ref<const Eigen::MatrixXd> &a, const Eigen::Ref<const Eigen::MatrixXd> &b, double beta,

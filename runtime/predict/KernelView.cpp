@@ -2,6 +2,7 @@
 
 #include "runtime/data/Finite.h"
 #include "runtime/linalg/Multiply.h"
+#include "runtime/linalg/Parts.h"
 
 #include <algorithm>
 #include <cassert>
@@ -40,7 +41,9 @@ void KernelView::multiply(const Eigen::Ref<const Eigen::MatrixXd> &b, double bet
   Eigen::MatrixXd rows(columnCount, std::min(blockRows, rowCount));
   for (int64_t begin = 0; begin < rowCount; begin += blockRows) {
     const int64_t count = std::min(blockRows, rowCount - begin);
-    copyTransposed(begin, count, rows.leftCols(count));
+    forEachPart(count, 16, [&](Part part) {
+      copyTransposed(begin + part.begin, part.count, rows.middleCols(part.begin, part.count));
+    });
     multiplyTransposed(rows.leftCols(count), b, beta, out.middleRows(begin, count));
   }
 }

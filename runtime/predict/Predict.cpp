@@ -1,9 +1,9 @@
 // Options, shapes and the mean. The solves are in TrainingSolve.cpp, the covariances in PosteriorCovariance.cpp.
 #include "runtime/predict/Predict.h"
 
-#include "runtime/linalg/Blas.h"
 #include "runtime/linalg/Eigendecomposition.h"
 #include "runtime/linalg/Multiply.h"
+#include "runtime/linalg/TiledBlas.h"
 
 #include <algorithm>
 #include <cmath>
@@ -144,8 +144,19 @@ static void checkFinite(const Prediction &prediction, const KernelView &trainNng
 
 Prediction Predictor::predictTest(const TestKernels &kernels) {
   checkTestKernels(kernels);
-  solve();
-  const BlasThreads threads(options.threads);
+  Prediction out;
+  runTiled(options.threads, [&] { out = predictTestTiled(kernels); });
+  return out;
+}
+
+Prediction Predictor::predictTrain() {
+  Prediction out;
+  runTiled(options.threads, [&] { out = predictTrainTiled(); });
+  return out;
+}
+
+Prediction Predictor::predictTestTiled(const TestKernels &kernels) {
+  solveTiled();
   const int64_t m = testKernel(kernels).rows(), outputs = y.cols();
   const int64_t times = static_cast<int64_t>(options.times.size());
 
@@ -167,10 +178,9 @@ Prediction Predictor::predictTest(const TestKernels &kernels) {
   return out;
 }
 
-Prediction Predictor::predictTrain() {
+Prediction Predictor::predictTrainTiled() {
   if (wantsEigenvectors())
     findEigenvectors();
-  const BlasThreads threads(options.threads);
   Prediction out;
   out.times = options.times;
   for (double time : options.times) {
@@ -185,6 +195,7 @@ Prediction Predictor::predictTrain() {
     if (options.covariance != Covariance::none)
       out.covariance.push_back(trainCovariance(time));
   }
+  checkFinite(out, train.nngp, {});
   return out;
 }
 

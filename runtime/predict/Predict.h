@@ -42,7 +42,7 @@ struct PredictOptions {
   std::vector<double> times = {std::numeric_limits<double>::infinity()};
   double learningRate = 1;
   Covariance covariance = Covariance::none;
-  int threads = 1;
+  int threads = 1; ///< never changes a bit of a result
 };
 
 /// The kernels of the n training examples with themselves, n x n, exactly symmetric. Needed are the one that
@@ -125,6 +125,7 @@ private:
 
   void requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const;
   void loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const;
+  void solveTiled();
   void findEigenvectors();
   void factorize();
   [[noreturn]] void reportIndefinite(int64_t failingMinor);
@@ -132,6 +133,8 @@ private:
 
   Eigen::VectorXd decay(double tau) const;
   Eigen::MatrixXd solvedTargets();
+  Prediction predictTestTiled(const TestKernels &kernels);
+  Prediction predictTrainTiled();
   void addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const;
   Eigen::MatrixXd trainCovariance(double time) const;
 

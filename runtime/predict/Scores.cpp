@@ -34,12 +34,23 @@ double accuracy(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const 
   return static_cast<double>(right) / static_cast<double>(mean.rows());
 }
 
+/// A score may leave the range of doubles where no prediction does.
+static double requireFinite(double score, const char *what) {
+  if (!std::isfinite(score))
+    throw Error(fmt::format("{} is {}: the targets are too far from the predictions for f64", what, score));
+  return score;
+}
+
 double rootMeanSquareError(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets,
                            const Eigen::VectorXd &targetScale) {
   checkShapes(mean, targets);
   const Eigen::VectorXd scale = scaleOf(targets, targetScale);
-  const double sum = ((mean - targets) * scale.asDiagonal()).squaredNorm();
-  return std::sqrt(sum / static_cast<double>(mean.size()));
+  const RowMatrix errors = (mean - targets) * scale.asDiagonal();
+  const double largest = errors.cwiseAbs().maxCoeff();
+  // Squares of what is not near 1 may leave the range of doubles at either end.
+  const double unit = largest != 0 && std::isfinite(largest) ? std::exp2(std::ilogb(largest)) : 1;
+  const double sum = (errors / unit).squaredNorm();
+  return requireFinite(std::sqrt(sum / static_cast<double>(mean.size())) * unit, "the RMSE");
 }
 
 std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &mean,
@@ -59,7 +70,7 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
     sum +=
         (outputs * std::log(2 * std::numbers::pi * total) + (mean.row(i) - targets.row(i)).squaredNorm() / total) / 2;
   }
-  return sum / static_cast<double>(mean.size());
+  return requireFinite(sum / static_cast<double>(mean.size()), "the negative log likelihood");
 }
 
 } // namespace inet

@@ -1,8 +1,9 @@
 // The part of a Predictor that depends on the training set alone: factors, eigenvectors, and why there are none.
 #include "runtime/Error.h"
-#include "runtime/linalg/Blas.h"
 #include "runtime/linalg/Eigendecomposition.h"
 #include "runtime/linalg/Multiply.h"
+#include "runtime/linalg/Parts.h"
+#include "runtime/linalg/TiledBlas.h"
 #include "runtime/predict/Predict.h"
 
 #include <algorithm>
@@ -11,8 +12,6 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace inet {
 
@@ -22,6 +21,10 @@ static constexpr int64_t maximumExplainedEigenvalue = 2048;
 static constexpr int64_t maximumExplainedDiagReg = 8192;
 
 void Predictor::solve() {
+  runTiled(options.threads, [&] { solveTiled(); });
+}
+
+void Predictor::solveTiled() {
   // Eigenvectors first: where the Cholesky factor overwrites the kernel, they still find it whole.
   if (wantsEigenvectors())
     findEigenvectors();
@@ -29,32 +32,21 @@ void Predictor::solve() {
     factorize();
 }
 
-/// Calls work(j) for every column j < n on several threads. Columns of a triangle differ in length: of `count` threads
-/// each takes every count-th block of 16.
-template <class Work> static void forEachColumn(int64_t n, int threads, const Work &work) {
-  constexpr int64_t block = 16;
-  const int64_t count = std::clamp<int64_t>(threads, 1, n / block + 1);
-  const auto run = [&](int64_t thread) {
-    for (int64_t begin = thread * block; begin < n; begin += count * block)
-      for (int64_t j = begin; j < std::min(n, begin + block); ++j)
-        work(j);
-  };
-  std::vector<std::jthread> others;
-  for (int64_t thread = 1; thread < count; ++thread)
-    others.emplace_back(run, thread);
-  run(0);
-}
-
 /// The lower triangle of the training kernel, with `shift` added to its diagonal.
 void Predictor::loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const {
   const int64_t n = y.rows();
   if (out.data() == train.overwrite) {
     // A factorisation destroys the lower triangle and the diagonal; the other triangle has the same numbers.
-    for (int64_t j = 0; j < n; ++j)
-      out.col(j).tail(n - j - 1) = out.row(j).tail(n - j - 1).transpose();
+    forEachPart(n, 16, [&](Part columns) {
+      for (int64_t j = columns.begin; j < columns.begin + columns.count; ++j)
+        out.col(j).tail(n - j - 1) = out.row(j).tail(n - j - 1).transpose();
+    });
   } else {
     // On all threads: the first touch of n x n numbers by one costs a tenth of what the factorisation takes on two.
-    forEachColumn(n, options.threads, [&](int64_t j) { trainKernel().copyRow(j, j, n - j, &out(j, j)); });
+    forEachPart(n, 16, [&](Part columns) {
+      for (int64_t j = columns.begin; j < columns.begin + columns.count; ++j)
+        trainKernel().copyRow(j, j, n - j, &out(j, j));
+    });
   }
   out.diagonal() = diagonal.array() + shift;
 }
@@ -70,7 +62,6 @@ void Predictor::requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const {
 void Predictor::findEigenvectors() {
   if (solvedEigen)
     return;
-  const BlasThreads threads(options.threads);
   const int64_t n = y.rows();
   const bool inPlace = train.overwrite && !wantsCholesky();
   eigenvectorBuffer = inPlace ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
@@ -89,7 +80,6 @@ void Predictor::findEigenvectors() {
 void Predictor::factorize() {
   if (cholesky)
     return;
-  const BlasThreads threads(options.threads);
   const int64_t n = y.rows();
   factorBuffer = train.overwrite ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
   Eigen::Map<Eigen::MatrixXd> factor = factorBuffer.matrix();

@@ -251,3 +251,30 @@ TEST_F(Cli, OutputThatCannotBePrintedIsAnError) {
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.err, HasSubstr("error: standard output: cannot write: No space left on device"));
 }
+
+TEST_F(Cli, WhatCannotBeSaidLeavesTheStatus) {
+  const std::string program = HAND_WRITTEN_F64;
+  for (const char *closed : {" 2>&-", " 2>/dev/full", " >&- 2>&-"}) {
+    EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " kernel --x1 no.npy --out k.npz" + closed}).status, 1) << closed;
+    EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " kernel" + closed}).status, 2) << closed;
+  }
+  EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " info >&-"}).status, 1);
+  EXPECT_EQ(runProgram({"/bin/sh", "-c", program + " --help >/dev/full"}).status, 1);
+}
+
+TEST_F(Cli, UsageNamesTheProgramNotItsPath) {
+  const std::string out = runProgram({HAND_WRITTEN_F64, "--help"}).out;
+  EXPECT_THAT(out, HasSubstr("hand_written_F64 [OPTIONS]"));
+  EXPECT_THAT(out, testing::Not(HasSubstr("/hand_written_F64")));
+}
+
+// OpenBLAS asks for its buffers for ever: each of these ends within seconds, and says so where it cannot work.
+TEST_F(Cli, LittleAddressSpaceIsRefused) {
+  for (int megabytes : {150, 200, 250, 300, 350, 400, 500}) {
+    ProgramRun done =
+        runProgram({"/bin/sh", "-c",
+                    "ulimit -v " + std::to_string(megabytes) +
+                        "000; exec timeout 20 " HAND_WRITTEN_F64 " predict --threads 2 --train-x no.npy --out p.npz"});
+    EXPECT_EQ(done.status, 1) << megabytes << ": " << done.err;
+  }
+}

@@ -320,3 +320,58 @@ TEST_F(Prediction, ErrorsAreOneLineAndLeaveNoFile) {
                                        testFile, "--test-y", writeLabels("m.npy", std::vector<int64_t>(kTest, 4))});
   EXPECT_THAT(labels.err, HasSubstr("m.npy: label [0] is 4; the training labels have the classes 0 to 3"));
 }
+
+TEST_F(Prediction, NumbersAtTheEndsOfTheirRange) {
+  const Matrix y = randomMatrix(kTrain, 1, 3);
+  for (double unit : {1e160, 1e300, 1e-170, 1e-300}) {
+    const std::string yFile = write("y.npy", y * unit);
+    const std::vector<std::string> words = {"--train-x", xFile,        "--train-y", yFile,          "--test-x",
+                                            xFile,       "--diag-reg", "0.1",       "--standardize"};
+    std::vector<std::string> evaluate = words;
+    evaluate.insert(evaluate.end(), {"--test-y", yFile});
+    const double error = json("evaluate", evaluate)["rmse"].get<double>() / unit;
+    EXPECT_TRUE(error > 1e-3 && error < 10) << error;
+    std::vector<std::string> predict = words;
+    predict.insert(predict.end(), {"--out", folder / "p.npz"});
+    EXPECT_EQ(run("predict", predict).status, 0);
+    EXPECT_NEAR(std::sqrt((result("mean", {kTrain, 1}) / unit - y).squaredNorm() / kTrain), error, 1e-10);
+    std::filesystem::remove(folder / "p.npz");
+    predict.insert(predict.end(), {"--cov", "diag"}); // the square of the unit has no double
+    EXPECT_THAT(run("predict", predict).err, HasSubstr("the covariance of the predictions"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "p.npz"));
+  }
+  const std::string yFile = write("y.npy", y), small = write("small.npy", x * 1e-25);
+  EXPECT_THAT(run("kernel", {"--x1", small, "--out", folder / "k.npz"}, HAND_WRITTEN_F32).err,
+              HasSubstr("small.npy: value [0, 0] is "));
+  EXPECT_EQ(run("kernel", {"--x1", small, "--out", folder / "k.npz"}).status, 0);
+  EXPECT_EQ(run("kernel", {"--x1", write("zero.npy", x * 0), "--out", folder / "k.npz"}, HAND_WRITTEN_F32).status, 0);
+  const std::string far = write("far.npy", randomMatrix(kTest, 1, 4) * 1e308);
+  EXPECT_THAT(run("evaluate", {"--train-x", xFile, "--train-y", write("near.npy", y * 1e-10), "--test-x", testFile,
+                               "--test-y", far, "--standardize", "--diag-reg", "0.1"})
+                  .err,
+              HasSubstr("far.npy: label [0]: "));
+}
+
+TEST_F(Prediction, OneLargeLabelIsNamedBeforeItsMemoryIsTaken) {
+  std::vector<int64_t> labels(200000, 0);
+  labels[17] = 65000;
+  const Matrix many = Matrix::Zero(200000, kFeatures);
+  EXPECT_THAT(run("predict", {"--train-x", write("many.npy", many), "--train-y", writeLabels("l.npy", labels), "--out",
+                              folder / "p.npz"})
+                  .err,
+              HasSubstr("l.npy: label [17] is 65000: a target for each of 65001 classes and 200000 examples needs"));
+}
+
+TEST_F(Prediction, ThreadsChangeNoByte) {
+  const std::string yFile = write("y.npy", randomMatrix(kTrain, 3, 3));
+  std::vector<std::string> words = {"--train-x", xFile,   "--train-y", yFile,    "--test-x", testFile, "--diag-reg",
+                                    "1e-2",      "--cov", "full",      "--time", "5,inf",    "--out",  folder / "p.npz",
+                                    "--threads", "1"};
+  EXPECT_EQ(run("predict", words).status, 0);
+  const std::string expected = readFile(folder / "p.npz");
+  for (const char *threads : {"2", "3", "5"}) {
+    words.back() = threads;
+    EXPECT_EQ(run("predict", words).status, 0);
+    EXPECT_EQ(readFile(folder / "p.npz"), expected) << threads;
+  }
+}

@@ -168,6 +168,26 @@ TEST_F(Files, InputShapes) {
   EXPECT_ERROR(openRows("x.doc"), "x.doc: unknown kind of file; .npy, .npz:NAME or .csv expected");
 }
 
+// Squares, and differences of the largest, leave the range of doubles.
+TEST(Standardize, LargeAndSmallNumbers) {
+  for (double unit : {1e160, 1e300, 1.7e308, 1e-160, 1e-300}) {
+    const std::vector<double> values = {unit, 7, -unit, 7, unit, 7, -unit, 7};
+    MemorySource source("x", Dtype::f8, {4, 2}, values.data());
+    const Standardization found = findStandardization(source);
+    EXPECT_DOUBLE_EQ(found.deviation[0] / unit, 1) << unit;
+    EXPECT_EQ(found.deviation[1], 1);
+    source.rewind();
+    RawRows rows;
+    source.fetch(4, rows);
+    std::vector<double> standardized(8);
+    decodeRows(source, rows, &found, standardized.data());
+    for (int i = 0; i < 8; ++i)
+      EXPECT_NEAR(standardized[i], i % 2 ? 0 : i % 4 ? -1 : 1, 1e-14) << unit;
+  }
+  const std::vector<double> tiny = {1e-320, 0, 3e-320};
+  EXPECT_ERROR(findStandardization("y.npy", tiny, 1), "y.npy: the standard deviation of column 1 is ");
+}
+
 TEST(Standardize, TrainingStatistics) {
   std::vector<double> values = {1, 0.1, 5, 3, 0.1, 5, 5, 0.1, 8};
   MemorySource source("x", Dtype::f8, {3, 3}, values.data());
@@ -176,7 +196,7 @@ TEST(Standardize, TrainingStatistics) {
   EXPECT_NEAR(found.deviation[0], std::sqrt(8.0 / 3), 1e-15); // one rounding of the square root
   EXPECT_EQ(found.deviation[1], 1);                           // constant, exactly, though 0.1 is rounded
   EXPECT_NEAR(found.deviation[2], std::sqrt(2.0), 1e-15);
-  EXPECT_EQ(findStandardization(values, 3).mean, found.mean);
+  EXPECT_EQ(findStandardization("y", values, 3).mean, found.mean);
   source.rewind();
   RawRows rows;
   source.fetch(3, rows);

@@ -150,3 +150,41 @@ TEST(OutputFile, ReplacesNoDevicesOrPipes) {
   EXPECT_ERROR(OutputFile(folder / "pipe.npy"), "a device or pipe, the name of a file expected");
   EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe.npy"));
 }
+
+// What kills a run between the names of two files leaves both new: another process gives the names.
+TEST(OutputFile, FilesAreCommittedTogetherThoughTheRunIsKilled) {
+  for (int signal : {SIGKILL, SIGTERM, SIGINT}) {
+    TemporaryFolder folder;
+    folder.write("a.npy", "old");
+    folder.write("b.npy", "old");
+    static int deadly;
+    deadly = signal;
+    int status = statusOf([&] {
+      removeTemporaryFilesOnSignals();
+      OutputFile a(folder / "a.npy"), b(folder / "b.npy");
+      writeNpy(a, kArray);
+      writeNpy(b, kArray);
+      OutputFile::afterRename = [] { ::kill(::getppid(), deadly); };
+      OutputFile::commitTogether({&a, &b});
+      ::pause(); // what is no SIGKILL comes once the names are given
+    });
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), signal);
+    for (int i = 0; i < 500 && readFile(folder / "b.npy") == "old"; ++i)
+      ::usleep(10000);
+    EXPECT_EQ(readAll(*openRows(folder / "a.npy")), kNumbers) << signal;
+    EXPECT_EQ(readAll(*openRows(folder / "b.npy")), kNumbers) << signal;
+    EXPECT_EQ(folder.names(), (std::vector<std::string>{"a.npy", "b.npy"}));
+  }
+}
+
+TEST(OutputFile, NoneOfTheFilesWhereOneCannotBeNamed) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "there");
+  folder.write("a.npy", "old");
+  OutputFile a(folder / "a.npy"), b(folder / "there/b.npy");
+  std::filesystem::remove(folder / "there");
+  EXPECT_ERROR(OutputFile::commitTogether({&a, &b}), "cannot write: No such file or directory");
+  EXPECT_EQ(readFile(folder / "a.npy"), "old");
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"a.npy"}));
+}

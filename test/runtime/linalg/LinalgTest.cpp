@@ -3,6 +3,7 @@
 #include "runtime/linalg/Eigendecomposition.h"
 #include "runtime/linalg/Multiply.h"
 #include "runtime/linalg/SquareBuffer.h"
+#include "runtime/linalg/TiledBlas.h"
 
 #include "runtime/Error.h"
 
@@ -31,9 +32,9 @@ MatrixXd positiveMatrix(int64_t n, unsigned seed) {
 
 Eigen::Map<MatrixXd> map(MatrixXd &a) { return {a.data(), a.rows(), a.cols()}; }
 
-// The sizes step over the block sizes of OpenBLAS, where its recursion and its threads begin.
+// The sizes step over those of our tiles, of their groups and of the leaves of a recursion.
 class LinalgSizes : public ::testing::TestWithParam<int64_t> {};
-INSTANTIATE_TEST_SUITE_P(Sizes, LinalgSizes, ::testing::Values(1, 2, 17, 64, 129, 400));
+INSTANTIATE_TEST_SUITE_P(Sizes, LinalgSizes, ::testing::Values(1, 2, 17, 32, 33, 64, 129, 257, 400, 700));
 
 TEST_P(LinalgSizes, CholeskySolves) {
   const int64_t n = GetParam();
@@ -88,13 +89,11 @@ TEST_P(LinalgSizes, Products) {
   EXPECT_EQ(square, MatrixXd(square.transpose()));
 }
 
-// What OpenBLAS of some releases gets wrong on some processors shows in large products on several threads.
 TEST(Linalg, LargeProductOnSeveralThreads) {
-  const BlasThreads threads(2);
   const int64_t n = 700;
   const MatrixXd a = randomMatrix(n, n, 7), b = randomMatrix(n, n, 8);
   MatrixXd out(n, n);
-  multiply(a, b, 0, out);
+  runTiled(2, [&] { multiply(a, b, 0, out); });
   for (int64_t i = 0; i < n; i += 7)
     for (int64_t j = 0; j < n; j += 11) {
       double want = 0;
@@ -102,6 +101,51 @@ TEST(Linalg, LargeProductOnSeveralThreads) {
         want += a(i, k) * b(k, j);
       ASSERT_NEAR(out(i, j), want, 1e-12); // 700 products near 1, summed in another order
     }
+}
+
+/// The bytes of all results of the routines, on so many threads.
+std::vector<MatrixXd> resultsOf(int threads, int64_t n, const MatrixXd &a, const MatrixXd &b) {
+  std::vector<MatrixXd> results;
+  runTiled(threads, [&] {
+    MatrixXd factor = a, solved = b, half = b, product(n, b.cols()), transposed(b.cols(), b.cols()),
+             square(b.cols(), b.cols()), vectors = a;
+    const Cholesky cholesky(map(factor));
+    ASSERT_EQ(cholesky.failingMinor(), 0);
+    cholesky.solve(solved);
+    cholesky.solveLower(half);
+    multiply(a, b, 0, product);
+    multiplyTransposed(b, product, 0, transposed);
+    gram(b, square);
+    const Eigen::VectorXd values = eigendecompose(map(vectors));
+    results = {factor, solved, half, product, transposed, square, vectors, values};
+  });
+  return results;
+}
+
+TEST(Linalg, ThreadsChangeNoBit) {
+  for (auto [n, columns] : {std::pair{700, 10}, {1537, 300}, {301, 1}}) {
+    const MatrixXd a = positiveMatrix(n, 12), b = randomMatrix(n, columns, 13);
+    const std::vector<MatrixXd> expected = resultsOf(1, n, a, b);
+    for (int threads : {2, 3, 5}) {
+      const std::vector<MatrixXd> found = resultsOf(threads, n, a, b);
+      for (size_t r = 0; r < expected.size(); ++r)
+        EXPECT_EQ(found[r], expected[r]) << "result " << r << " for n = " << n << ", " << threads << " threads";
+    }
+  }
+}
+
+// The sums of squares of these leave the range of doubles.
+TEST(Linalg, EigendecompositionOfLargeAndSmallNumbers) {
+  const MatrixXd a = positiveMatrix(40, 14) / 100;
+  MatrixXd reference = a;
+  const Eigen::VectorXd values = eigendecompose(map(reference));
+  for (double scale : {0x1p-1000, 0x1p1000}) {
+    MatrixXd scaled = a * scale;
+    const Eigen::VectorXd found = eigendecompose(map(scaled)) / scale;
+    EXPECT_LT((found - values).cwiseAbs().maxCoeff(), 1e-15 * 40 * values(39)) << scale;
+    scaled = a * scale;
+    EXPECT_NEAR(smallestEigenvalue(map(scaled)) / scale, values(0), 1e-15 * 40 * values(39)) << scale;
+  }
 }
 
 TEST(Linalg, CholeskyNamesTheFailingMinor) {
@@ -138,7 +182,7 @@ TEST(Linalg, EigendecompositionRefusesWhatItCannotDo) {
 }
 
 TEST(Linalg, EigenWorkspaceStaysCountableUpToTheLimit) {
-  const auto workspace = [](int64_t n) { return 1 + 6 * n + 2 * n * n; };
+  const auto workspace = [](int64_t n) { return 1 + 4 * n + n * n; };
   EXPECT_LE(workspace(maximumEigenSize), std::numeric_limits<int>::max());
   EXPECT_GT(workspace(maximumEigenSize + 1), std::numeric_limits<int>::max());
 }

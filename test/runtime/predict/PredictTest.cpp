@@ -305,16 +305,20 @@ TEST_P(Predict, ZeroKernel) {
   EXPECT_EQ(problem.predict(options).mean[0], RowMatrix::Zero(13, 2));
 }
 
-TEST_P(Predict, ThreadsDoNotChangeTheMeaning) {
-  for (int64_t n : {1, 15, 16, 17, 40, 150}) { // about the 16 columns that a thread copies at a time
-    const Problem problem(randomInputs(n, 5, 10), randomInputs(60, 5, 11));
-    PredictOptions options = optionsFor(GetParam(), {10, infinity});
-    const Prediction one = problem.predict(options);
-    options.threads = 3;
-    const Prediction three = problem.predict(options);
-    for (size_t k = 0; k < 2; ++k) {
-      EXPECT_LT((one.mean[k] - three.mean[k]).norm(), 1e-11 * one.mean[k].norm()); // condition 1e4, other sums
-      EXPECT_LT((one.covariance[k] - three.covariance[k]).norm(), 1e-11 * problem.testTest.nngp.norm());
+TEST_P(Predict, ThreadsChangeNoBit) {
+  for (auto [n, m] : {std::pair{1, 3}, {17, 60}, {300, 301}, {701, 40}}) {
+    const Problem problem(randomInputs(n, 5, 10), randomInputs(m, 5, 11));
+    for (Covariance covariance : {Covariance::none, Covariance::diagonal, Covariance::full}) {
+      PredictOptions options = optionsFor(GetParam(), {10, 1e4, infinity}, covariance);
+      const Prediction test = problem.predict(options), train = problem.predictTrain(options);
+      for (int threads : {2, 3, 5}) {
+        options.threads = threads;
+        for (const auto &[found, expected] :
+             {std::pair{problem.predict(options), test}, {problem.predictTrain(options), train}}) {
+          EXPECT_EQ(found.mean, expected.mean) << n << " examples, " << threads << " threads";
+          EXPECT_EQ(found.covariance, expected.covariance) << n << " examples, " << threads << " threads";
+        }
+      }
     }
   }
 }

@@ -56,6 +56,14 @@ TEST(Scores, NegativeLogLikelihoodWithoutVarianceIsAbsent) {
   EXPECT_TRUE(negativeLogLikelihood(mean, vector({1, -1e-18}), 1e-3, mean));
 }
 
+TEST(Scores, SquaresMayLeaveTheRangeOfDoubles) {
+  const RowMatrix mean = matrix({{3}, {-4}}), targets = matrix({{0}, {0}});
+  for (double unit : {1e160, 1e300, 1e-170, 1e-300})
+    EXPECT_DOUBLE_EQ(rootMeanSquareError(mean, targets, vector({unit})) / unit, std::sqrt(12.5)) << unit;
+  EXPECT_THROW(rootMeanSquareError(mean, targets, vector({1.7e308})), Error);
+  EXPECT_THROW(negativeLogLikelihood(mean * 1e160, vector({1, 1}), 0, targets), Error);
+}
+
 TEST(Scores, RefuseWrongShapes) {
   const RowMatrix two = matrix({{1}, {2}}), three = matrix({{1}, {2}, {3}});
   EXPECT_THROW(accuracy(two, three), Error);

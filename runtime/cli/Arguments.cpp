@@ -15,7 +15,8 @@ namespace {
 
 const std::string kFilesHelp =
     R"(Files: .npy (whole and real numbers, in any order), .npz members as FILE.npz:NAME, tables as .csv .tsv .txt .data (fields apart by
-commas, semicolons, tabs or blanks; names over numbers are a header, see --header); each packed by gzip, too.)";
+commas, semicolons, tabs or blanks; names over numbers are a header, see --header); MNIST as .idx or -ubyte,
+CIFAR as .bin; each packed by gzip, too.)";
 const std::string kLabelsHelp =
     R"( Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
 targets as they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x
@@ -30,7 +31,7 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header;
+  std::string kernel, task, covariance = "none", header, channels;
 };
 
 /// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
@@ -50,7 +51,11 @@ void addCommon(CLI::App *command, Arguments &arguments) {
   command->add_flag("--quiet", arguments.quiet, "no progress on standard error");
 }
 
-void addHeader(CLI::App *command, RawOptions &raw) {
+void addReading(CLI::App *command, RawOptions &raw) {
+  command
+      ->add_option("--channels", raw.channels,
+                   "first where the rows of arrays hold an image plane by plane, last where they do not (default)")
+      ->check(CLI::IsMember({"first", "last"}));
   command
       ->add_option("--header", raw.header,
                    "whether the first row of a table has its columns' names: yes or no (default: as the rows show)")
@@ -75,7 +80,7 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--out", arguments.out, "FILE.npz (arrays nngp, ntk), DIR/ (one .npy each), or FILE.npy for one")
       ->required();
   command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
-  addHeader(command, raw);
+  addReading(command, raw);
   command->add_flag("--standardize", arguments.training.standardize,
                     "features to mean 0 and variance 1, by the statistics of x1");
   command->footer(kFilesHelp);
@@ -89,7 +94,7 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
       ->check(CLI::IsMember({"classification", "regression"}));
   command->add_option("--label", arguments.label,
                       "the label's column of a .csv, by name or number from 1 (default: last)");
-  addHeader(command, raw);
+  addReading(command, raw);
   command->add_option("--classes", arguments.training.classes, "number of classes (default: the largest label + 1)")
       ->check(kCount);
   command->add_flag("--standardize", arguments.training.standardize,
@@ -173,9 +178,13 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   if (!raw.task.empty())
     arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
-  arguments.train.label = arguments.test.label = arguments.label;
+  ReadOptions &options = arguments.train.options;
+  options.label = arguments.label;
   if (!raw.header.empty())
-    arguments.train.header = arguments.test.header = raw.header == "yes";
+    options.header = raw.header == "yes";
+  if (!raw.channels.empty())
+    options.channels = raw.channels == "first" ? ChannelOrder::first : ChannelOrder::last;
+  arguments.test.options = options;
 }
 
 } // namespace

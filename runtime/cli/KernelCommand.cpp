@@ -75,7 +75,7 @@ void requireKernelMemory(const InetKernel &kernel, const Arguments &arguments, i
 }
 
 std::unique_ptr<RowSource> openInput(const InetProgram &program, const Arguments &arguments, const std::string &file) {
-  auto rows = openRows(file, arguments.label, inputShape(program), arguments.train.header);
+  auto rows = openRows(file, arguments.train.options, inputShape(program));
   checkInputShape(*rows, inputShape(program));
   return rows;
 }

@@ -17,7 +17,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   TrainingSet training = openTrainingSet(arguments.train, input, arguments.training);
   std::unique_ptr<RowSource> test;
   if (!arguments.test.x.empty()) {
-    test = openUnlabelled(arguments.test.x, arguments.label, input, arguments.test.header);
+    test = openUnlabelled(arguments.test, input);
     checkInputShape(*test, input);
   }
   arguments.requireNoInput(arguments.out);

@@ -77,7 +77,8 @@ public:
   int64_t rowSize() const { return countOf(Shape(shape_.begin() + 1, shape_.end())); }
 
   /// What the file was taken for, beside its shape: nothing where there was nothing to decide.
-  virtual Facts facts() const { return {}; }
+  const Facts &facts() const { return facts_; }
+  void addFact(const std::string &what, const std::string &value) { facts_.emplace_back(what, value); }
 
   /// The names of a table's feature columns; empty where the file has none.
   virtual std::vector<std::string> columnNames() const { return {}; }
@@ -90,6 +91,7 @@ private:
   std::string name_;
   Dtype dtype_;
   Shape shape_;
+  Facts facts_;
 };
 
 /// An affine map of each feature, (x - mean) / deviation, with the statistics of the training set.

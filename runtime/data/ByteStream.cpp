@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 #include <zlib.h>
 
 namespace inet {
@@ -29,6 +30,10 @@ public:
   ~FileStream() override { ::close(fd_); }
 
   std::optional<int64_t> size() const override { return size_; }
+  int64_t countBytes() override {
+    offset_ = 0;
+    return size_;
+  }
   void rewind() override { offset_ = 0; }
   void skip(int64_t size) override { offset_ += size; }
 
@@ -61,6 +66,20 @@ public:
   ~GzipStream() override { ::gzclose(file_); }
 
   std::optional<int64_t> size() const override { return std::nullopt; }
+
+  int64_t countBytes() override {
+    rewind();
+    std::vector<char> unread(1 << 16);
+    int64_t count = 0;
+    for (int got = 1; got > 0; count += got)
+      if (got = ::gzread(file_, unread.data(), unsigned(unread.size())); got < 0)
+        fail(got);
+    int code = Z_OK;
+    if (::gzerror(file_, &code); code == Z_BUF_ERROR)
+      fail(-1);
+    rewind();
+    return count;
+  }
 
   void rewind() override {
     if (file_)

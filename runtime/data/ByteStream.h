@@ -14,6 +14,8 @@ public:
   virtual ~ByteStream() = default;
   /// The number of bytes from the first to the last; nothing where only reading all of them tells.
   virtual std::optional<int64_t> size() const = 0;
+  /// `size`, or what reading everything tells; goes back to the beginning.
+  virtual int64_t countBytes() = 0;
   virtual void rewind() = 0;
   /// Reads exactly `size` bytes. Throws Error where there are fewer, or they are corrupt.
   virtual void read(void *out, int64_t size) = 0;

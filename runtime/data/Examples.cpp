@@ -12,15 +12,20 @@ Shape withoutOnes(Shape shape) {
   return shape;
 }
 
+Wanted wantedBy(const ReadOptions &options, Wanted::Use use, const Shape &input) {
+  Wanted wanted;
+  wanted.use = use;
+  wanted.label = options.label;
+  wanted.header = options.header;
+  wanted.input = input;
+  return wanted;
+}
+
 } // namespace
 
-std::unique_ptr<RowSource> openRows(const std::string &file, const std::string &label, const Shape &input,
-                                    std::optional<bool> header) {
-  Wanted wanted;
-  wanted.input = input;
-  wanted.header = header;
-  wanted.label = label;
-  return kindOf(file).open(file, wanted).x;
+std::unique_ptr<RowSource> openRows(const std::string &file, const ReadOptions &options, const Shape &input) {
+  Wanted wanted = wantedBy(options, Wanted::Use::features, input);
+  return arrangeChannels(kindOf(file).open(file, wanted).x, input, options.channels);
 }
 
 void checkInputShape(const RowSource &rows, const Shape &inputShape) {
@@ -30,9 +35,10 @@ void checkInputShape(const RowSource &rows, const Shape &inputShape) {
   if (sameSizes || (oneIsFlat && countOf(found) == countOf(inputShape)))
     return;
   std::string expected = toString(inputShape);
-  throw Error(fmt::format("{}: shape {} found, [n, {} expected: the network's input is {}{}", rows.name(),
-                          toString(rows.shape()), expected.substr(1), expected,
-                          countOf(found) == countOf(inputShape) ? ", channels last" : ""));
+  throw Error(fmt::format(
+      "{}: shape {} found, [n, {} expected: the network's input is {}{}", rows.name(), toString(rows.shape()),
+      expected.substr(1), expected,
+      countOf(found) == countOf(inputShape) ? ", channels last (--channels first where they come first)" : ""));
 }
 
 void checkSameColumns(const RowSource &first, const RowSource &second) {
@@ -46,21 +52,20 @@ void checkSameColumns(const RowSource &first, const RowSource &second) {
 }
 
 Examples openLabelled(const ExampleFiles &files, std::optional<Task> task, const Shape &input) {
-  Wanted wanted;
+  const SourceKind &kind = kindOf(files.x);
+  bool beside = files.y.empty();
+  if (beside && !kind.holdsLabels)
+    throw Error(fmt::format("{}: no labels for it; only a {} can hold its own", files.x, listSourceKinds(true)));
+  Wanted wanted = wantedBy(files.options, beside ? Wanted::Use::labelled : Wanted::Use::features, input);
   wanted.task = task;
-  wanted.header = files.header;
-  wanted.input = input;
-  if (files.y.empty()) {
-    const SourceKind &kind = kindOf(files.x);
-    if (!kind.holdsLabels)
-      throw Error(fmt::format("{}: no labels for it; only a {} can hold its own", files.x, listSourceKinds(true)));
-    wanted.use = Wanted::Use::labelled;
-    wanted.label = files.label;
-    return kind.open(files.x, wanted);
-  }
-  Examples examples = kindOf(files.x).open(files.x, wanted);
+  if (!beside) // the label is of the other file
+    wanted.label.clear();
+  Examples examples = kind.open(files.x, wanted);
+  examples.x = arrangeChannels(std::move(examples.x), input, files.options.channels);
+  if (beside)
+    return examples;
   wanted.use = Wanted::Use::labels;
-  wanted.label = files.label;
+  wanted.label = files.options.label;
   wanted.rows = examples.x->rows();
   examples.labels = kindOf(files.y).open(files.y, wanted).labels;
   if (examples.labels->rows() != examples.x->rows())
@@ -69,14 +74,9 @@ Examples openLabelled(const ExampleFiles &files, std::optional<Task> task, const
   return examples;
 }
 
-std::unique_ptr<RowSource> openUnlabelled(const std::string &file, const std::string &label, const Shape &input,
-                                          std::optional<bool> header) {
-  Wanted wanted;
-  wanted.header = header;
-  wanted.use = Wanted::Use::unlabelled;
-  wanted.label = label;
-  wanted.input = input;
-  return kindOf(file).open(file, wanted).x;
+std::unique_ptr<RowSource> openUnlabelled(const ExampleFiles &files, const Shape &input) {
+  Wanted wanted = wantedBy(files.options, Wanted::Use::unlabelled, input);
+  return arrangeChannels(kindOf(files.x).open(files.x, wanted).x, input, files.options.channels);
 }
 
 } // namespace inet

@@ -10,6 +10,8 @@
 
 namespace inet {
 
+class ByteStream;
+
 struct NpyHeader {
   Dtype dtype;
   Shape shape;
@@ -24,6 +26,14 @@ using ReadBytes = std::function<void(void *, int64_t size)>;
 /// for anything but the numbers of Dtype, with rank at least 1 and sizes whose product fits; for what NumPy writes
 /// beside (texts, dates, bfloat16) it says what would be read.
 NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read);
+
+/// Throws Error for rank 0, a size of 0 and sizes whose product does not fit.
+void checkArrayShape(const std::string &name, const NpyHeader &header);
+
+/// The array whose numbers begin after `headerBytes` of the stream. Throws Error for a shape that cannot be and, where
+/// the stream knows its size, where it has fewer or more numbers.
+std::unique_ptr<RowSource> openArray(const std::string &name, const NpyHeader &header, int64_t headerBytes,
+                                     std::unique_ptr<ByteStream> stream);
 
 /// Magic, version 1.0 and header, padded to a multiple of 64 bytes as NumPy writes it.
 std::string formatNpyHeader(Dtype dtype, const Shape &shape);

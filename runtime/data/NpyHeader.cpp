@@ -163,7 +163,9 @@ private:
   std::optional<Shape> shape_;
 };
 
-void checkShape(const std::string &name, const NpyHeader &header) {
+} // namespace
+
+void checkArrayShape(const std::string &name, const NpyHeader &header) {
   if (header.shape.empty())
     throw Error(fmt::format("{}: a single number found, an array expected", name));
   int64_t bytes = sizeOf(header.dtype);
@@ -174,8 +176,6 @@ void checkShape(const std::string &name, const NpyHeader &header) {
       throw Error(fmt::format("{}: shape {} is impossibly large", name, toString(header.shape)));
   }
 }
-
-} // namespace
 
 NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read) {
   unsigned char start[8];
@@ -193,7 +193,6 @@ NpyHeader readNpyHeader(const std::string &name, const ReadBytes &read) {
   std::string text(length, '\0');
   read(text.data(), length);
   NpyHeader header = DictionaryParser(name, text).parse();
-  checkShape(name, header);
   return header;
 }
 

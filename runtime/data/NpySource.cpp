@@ -42,6 +42,10 @@ public:
 
   const std::string &name() const { return name_; }
   std::optional<int64_t> size() const override { return size_; }
+  int64_t countBytes() override {
+    rewind();
+    return size_;
+  }
 
   void rewind() override {
     if (file_)
@@ -208,6 +212,15 @@ std::unique_ptr<RowSource> openStream(const std::string &name, std::unique_ptr<B
     stream->read(out, count);
     headerBytes += count;
   });
+  return openArray(name, header, headerBytes, std::move(stream));
+}
+
+} // namespace
+
+std::unique_ptr<RowSource> openArray(const std::string &name, const NpyHeader &header, int64_t headerBytes,
+                                     std::unique_ptr<ByteStream> stream) {
+  checkArrayShape(name, header);
+  std::optional<int64_t> size = stream->size();
   int64_t expected = countOf(header.shape) * sizeOf(header.dtype), found = size ? *size - headerBytes : expected;
   if (found != expected)
     throw Error(fmt::format("{}: {}: {} bytes of numbers found, {} expected for shape {} of {}", name,
@@ -219,8 +232,6 @@ std::unique_ptr<RowSource> openStream(const std::string &name, std::unique_ptr<B
   return std::make_unique<NpySource>(name, header, headerBytes, std::move(stream));
 }
 
-} // namespace
-
 std::unique_ptr<RowSource> openNpy(const std::string &path) { return openStream(path, openBytes(path)); }
 
 std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &member) {
@@ -229,9 +240,6 @@ std::unique_ptr<RowSource> openNpz(const std::string &path, const std::string &m
   return openStream(name, std::move(stream));
 }
 
-namespace {
-
-/// An array is examples or labels, as it is asked for.
 Examples asWanted(std::unique_ptr<RowSource> rows, const Wanted &wanted) {
   Examples examples;
   if (wanted.use == Wanted::Use::labels)
@@ -240,8 +248,6 @@ Examples asWanted(std::unique_ptr<RowSource> rows, const Wanted &wanted) {
     examples.x = std::move(rows);
   return examples;
 }
-
-} // namespace
 
 const SourceKind npySource = {
     ".npy", false, [](const std::string &file) { return pathOf(file) == file && withoutGzip(file).ends_with(".npy"); },

@@ -10,7 +10,8 @@
 namespace inet {
 
 std::span<const SourceKind *const> sourceKinds() {
-  static constexpr std::array<const SourceKind *, 3> kinds = {&npySource, &npzSource, &tableSource};
+  static constexpr std::array<const SourceKind *, 5> kinds = {&npySource, &npzSource, &tableSource, &idxSource,
+                                                              &cifarSource};
   return kinds;
 }
 

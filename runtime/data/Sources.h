@@ -19,11 +19,11 @@ struct Wanted {
   /// `features`: examples, every number of which is a feature. `labelled`: examples with the labels that are kept
   /// beside them. `unlabelled`: examples; labels beside them are left out. `labels`: labels without examples.
   enum class Use { features, labelled, unlabelled, labels } use = Use::features;
-  std::string label;               ///< --label, a table's column by name or number from 1; "": not given
+  std::string label;               ///< a table's column by name or number from 1; "": not given
   std::optional<Task> task;        ///< Use::labels and Use::labelled
   Shape input;                     ///< of the network, spatial sizes first and channels last; empty: not known
   int64_t rows = 0;                ///< Use::labels: of the examples that they belong to
-  std::optional<bool> header = {}; ///< --header: whether a table's first row has the names of its columns
+  std::optional<bool> header = {}; ///< whether a table's first row has the names of its columns
 };
 
 /// One way in which examples or labels are kept.
@@ -46,11 +46,16 @@ const SourceKind &kindOf(const std::string &file);
 /// ".npy, .npz:NAME or .csv": all kinds, or those that hold labels.
 std::string listSourceKinds(bool onlyWithLabels = false);
 
+/// An array is examples or labels, as it is asked for.
+Examples asWanted(std::unique_ptr<RowSource> rows, const Wanted &wanted);
+
 /// The file of "file.npz:name"; any other name as it is.
 std::string pathOf(const std::string &file);
 
 extern const SourceKind npySource; // NpySource.cpp
 extern const SourceKind npzSource;
+extern const SourceKind idxSource;   // IdxSource.cpp
+extern const SourceKind cifarSource; // CifarSource.cpp
 extern const SourceKind tableSource; // Table.cpp
 
 } // namespace inet

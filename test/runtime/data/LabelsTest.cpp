@@ -84,24 +84,24 @@ TEST(Labels, OutOfRangeIsAnError) {
 }
 
 TEST_F(Files, TablesNameTheSameColumns) {
-  auto table = [&](const std::string &name, const std::string &text) { return openRows(csv(name, text), {}); };
+  auto table = [&](const std::string &name, const std::string &text) { return openRows(csv(name, text)); };
   auto first = table("a.csv", "length,width\n1,2\n");
   checkSameColumns(*first, *table("b.csv", "length,width\n3,4\n"));
   checkSameColumns(*first, *table("c.csv", "3,4\n")); // without a header
   EXPECT_ERROR(checkSameColumns(*first, *table("d.csv", "width,length\n3,4\n")),
                "d.csv: the columns are not those of ");
-  auto labelled = openLabelled({csv("e.csv", "length,kind,width\n1,cat,2\n"), "", "kind"}, Task::classification, {});
+  auto labelled = openLabelled({csv("e.csv", "length,kind,width\n1,cat,2\n"), "", {"kind"}}, Task::classification, {});
   checkSameColumns(*first, *labelled.x); // the label apart
 }
 
 TEST_F(Files, NoClassIsNameless) {
-  Examples train = openLabelled({csv("t.csv", "1,dog\n2,\n"), "", ""}, Task::classification, {});
+  Examples train = openLabelled({csv("t.csv", "1,dog\n2,\n"), "", {}}, Task::classification, {});
   EXPECT_ERROR(findCoding(*train.labels, Task::classification, 0), "t.csv:2:2: label is empty");
 }
 
 TEST_F(Files, LabelsThatSayNothingAreRefused) {
   auto coding = [&](const std::string &text) {
-    return findCoding(*openLabelled({csv("t.csv", text), "", ""}, Task::classification, {}).labels,
+    return findCoding(*openLabelled({csv("t.csv", text), "", {}}, Task::classification, {}).labels,
                       Task::classification, 0);
   };
   EXPECT_ERROR(coding("1,dog\n2,?\n"), "t.csv:2:2: label is '?', not known; the name of a class expected");
@@ -117,43 +117,45 @@ TEST_F(Files, LabelsThatSayNothingAreRefused) {
 }
 
 TEST_F(Files, NamedClassesAreSorted) {
-  Examples train = openLabelled({csv("t.csv", "1,dog\n2,cat\n3,dog\n"), "", ""}, Task::classification, {});
+  Examples train = openLabelled({csv("t.csv", "1,dog\n2,cat\n3,dog\n"), "", {}}, Task::classification, {});
   TargetCoding coding = findCoding(*train.labels, Task::classification, 0);
   EXPECT_EQ(coding.classNames, (std::vector<std::string>{"cat", "dog"}));
   EXPECT_EQ(encodeTargets(*train.labels, coding), (std::vector<double>{-.5, .5, .5, -.5, -.5, .5}));
-  Examples numbered = openLabelled({csv("n.csv", "1,10\n2,9\n"), "", ""}, Task::classification, {});
+  Examples numbered = openLabelled({csv("n.csv", "1,10\n2,9\n"), "", {}}, Task::classification, {});
   EXPECT_EQ(findCoding(*numbered.labels, Task::classification, 0).classNames, (std::vector<std::string>{"9", "10"}));
-  Examples test = openLabelled({csv("u.csv", "1,dog\n2,cow\n"), "", ""}, Task::classification, {});
+  Examples test = openLabelled({csv("u.csv", "1,dog\n2,cow\n"), "", {}}, Task::classification, {});
   EXPECT_ERROR(encodeTargets(*test.labels, coding),
                "u.csv:2:2: label is 'cow'; the training labels have the classes cat, dog");
 }
 
 TEST_F(Files, TablesNeedATask) {
-  Examples train = openLabelled({csv("t.csv", "1,2\n3,4\n"), "", ""}, {}, {});
+  Examples train = openLabelled({csv("t.csv", "1,2\n3,4\n"), "", {}}, {}, {});
   EXPECT_ERROR(findCoding(*train.labels, {}, 0),
                "t.csv: labels in a table need --task classification or --task regression");
   TargetCoding coding = findCoding(*train.labels, Task::regression, 0);
   EXPECT_EQ(encodeTargets(*train.labels, coding), (std::vector<double>{2, 4}));
-  Examples text = openLabelled({csv("w.csv", "1,2\n3,four\n"), "", ""}, Task::regression, {});
+  Examples text = openLabelled({csv("w.csv", "1,2\n3,four\n"), "", {}}, Task::regression, {});
   EXPECT_ERROR(encodeTargets(*text.labels, coding), "w.csv:2:2: label is 'four'; a finite number expected");
 }
 
 TEST_F(Files, LabelsInAFileOfTheirOwn) {
   std::string x = npy("x.npy", {2, 1}, {1, 2});
-  Examples named = openLabelled({x, csv("y.csv", "kind\ndog\ncat\n"), ""}, Task::classification, {});
+  Examples named = openLabelled({x, csv("y.csv", "kind\ndog\ncat\n"), {}}, Task::classification, {});
   EXPECT_EQ(named.labels->texts, (std::vector<std::string>{"dog", "cat"}));
-  EXPECT_EQ(openLabelled({x, csv("y.csv", "dog\ncat\n"), ""}, Task::classification, {}).labels->rows(), 2);
-  EXPECT_EQ(openLabelled({x, csv("y.csv", "1,2\n3,4\n"), ""}, Task::regression, {}).labels->numbers,
+  EXPECT_EQ(openLabelled({x, csv("y.csv", "dog\ncat\n"), {}}, Task::classification, {}).labels->rows(), 2);
+  EXPECT_EQ(openLabelled({x, csv("y.csv", "1,2\n3,4\n"), {}}, Task::regression, {}).labels->numbers,
             (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_ERROR(openLabelled({x, csv("y.csv", "1\n2\n3\n"), ""}, Task::regression, {}),
+  EXPECT_ERROR(openLabelled({x, csv("y.csv", "1\n2\n3\n"), {}}, Task::regression, {}),
                "y.csv: 3 labels found, 2 expected: one for each example of ");
-  EXPECT_ERROR(openLabelled({x, "", ""}, {}, {}), "x.npy: no labels for it; only a .csv can hold its own");
+  EXPECT_ERROR(openLabelled({x, "", {}}, {}, {}),
+               "x.npy: no labels for it; only a .csv or .bin of CIFAR can hold its own");
 }
 
 TEST_F(Files, UnlabelledTablesMayHoldTheLabel) {
-  EXPECT_EQ(openUnlabelled(csv("a.csv", "1,2\n3,4\n"), "", {2})->shape(), (Shape{2, 2}));
-  EXPECT_EQ(readAll(*openUnlabelled(csv("b.csv", "1,2,cat\n3,4,dog\n"), "", {2})), (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_EQ(readAll(*openUnlabelled(csv("c.csv", "y,a,b\n9,1,2\n"), "y", {2})), (std::vector<double>{1, 2}));
+  EXPECT_EQ(openUnlabelled({csv("a.csv", "1,2\n3,4\n"), "", {""}}, {2})->shape(), (Shape{2, 2}));
+  EXPECT_EQ(readAll(*openUnlabelled({csv("b.csv", "1,2,cat\n3,4,dog\n"), "", {""}}, {2})),
+            (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(readAll(*openUnlabelled({csv("c.csv", "y,a,b\n9,1,2\n"), "", {"y"}}, {2})), (std::vector<double>{1, 2}));
 }
 
 TEST_F(Files, InputShapes) {
@@ -165,7 +167,7 @@ TEST_F(Files, InputShapes) {
   EXPECT_ERROR(checkInputShape(*rows, {3, 2}),
                "i.npy: shape [2, 2, 3, 1] found, [n, 3, 2] expected: the network's input is [3, 2], channels last");
   EXPECT_ERROR(checkInputShape(*rows, {7}), "shape [2, 2, 3, 1] found, [n, 7] expected");
-  EXPECT_ERROR(openRows("x.doc"), "x.doc: unknown kind of file; .npy, .npz:NAME or .csv expected");
+  EXPECT_ERROR(openRows("x.doc"), "x.doc: unknown kind of file; .npy, .npz:NAME, .csv, .idx or .bin of CIFAR expected");
 }
 
 // Squares, and differences of the largest, leave the range of doubles.

@@ -212,7 +212,7 @@ TEST_F(TableTest, ItsKindIsRegistered) {
   EXPECT_EQ(std::string(kindOf("d.csv").name), ".csv");
   EXPECT_EQ(std::string(kindOf("d.tsv").name), ".csv");
   EXPECT_EQ(std::string(kindOf("d.npz:y.csv").name), ".npz:NAME");
-  EXPECT_EQ(listSourceKinds(), ".npy, .npz:NAME or .csv");
+  EXPECT_EQ(listSourceKinds(), ".npy, .npz:NAME, .csv, .idx or .bin of CIFAR");
   Examples both = kindOf("d.csv").open(folder.write("d.csv", "1,cat\n2,dog\n"), last());
   EXPECT_EQ(both.x->shape(), (Shape{2, 1}));
   EXPECT_EQ(distinctTexts(*both.labels), (Texts{"cat", "dog"}));

@@ -278,7 +278,7 @@ int inet_open_unlabelled(const InetProgram *program, const char *x, const char *
     require(program, "program");
     require(x, "x");
     require(examples, "examples");
-    auto opened = openUnlabelled(x, textOf(label), inputShape(*program));
+    auto opened = openUnlabelled({x, "", textOf(label)}, inputShape(*program));
     checkInputShape(*opened, inputShape(*program));
     *examples = new InetExamples{std::move(opened), std::nullopt, std::nullopt};
   });

@@ -87,31 +87,6 @@ std::string countedExamples(const std::vector<std::string> &names, const char *w
       what, printable(fmt::format("{}", fmt::join(names.begin(), end, ", "))), end == names.end() ? "" : ", ...");
 }
 
-/// Refuses what cannot be learned, and notes what can hardly be.
-void checkExamplesOfClasses(const Labels &training, TargetCoding &coding) {
-  std::vector<int64_t> examples(coding.outputs, 0);
-  std::vector<double> targets = encodeTargets(training, coding);
-  for (int64_t r = 0; r < training.rows(); ++r) {
-    auto row = targets.begin() + r * coding.outputs;
-    ++examples[std::max_element(row, row + coding.outputs) - row];
-  }
-  std::vector<std::string> none, one;
-  for (int64_t c = 0; c < coding.outputs; ++c) {
-    std::string name = coding.classNames.empty() ? std::to_string(c) : coding.classNames[c];
-    if (examples[c] == training.rows())
-      throw Error(fmt::format("{}: all {} labels are '{}': at least two classes expected", training.name,
-                              training.rows(), printable(name)));
-    if (examples[c] == 0)
-      none.push_back(name);
-    if (examples[c] == 1)
-      one.push_back(name);
-  }
-  if (!none.empty())
-    coding.notes.push_back(countedExamples(none, "no training example"));
-  if (!one.empty())
-    coding.notes.push_back(countedExamples(one, "a single training example"));
-}
-
 void findNamedClasses(const Labels &training, int64_t classes, TargetCoding &coding) {
   for (int64_t r = 0; r < training.rows(); ++r)
     if (isMissing(training.texts[r]))
@@ -147,6 +122,28 @@ int64_t classAt(const Labels &labels, const TargetCoding &coding, int64_t row) {
     throw Error(fmt::format("{} is '{}'; the training labels have the classes {}", labels.place(row), printable(text),
                             classesOf(coding)));
   return found->second;
+}
+
+/// Refuses what cannot be learned, and notes what can hardly be.
+void checkExamplesOfClasses(const Labels &training, TargetCoding &coding) {
+  std::vector<int64_t> examples(coding.outputs, 0);
+  for (int64_t r = 0; r < training.rows(); ++r)
+    ++examples[classAt(training, coding, r)];
+  std::vector<std::string> none, one;
+  for (int64_t c = 0; c < coding.outputs; ++c) {
+    std::string name = coding.classNames.empty() ? std::to_string(c) : coding.classNames[c];
+    if (examples[c] == training.rows())
+      throw Error(fmt::format("{}: all {} labels are '{}': at least two classes expected", training.name,
+                              training.rows(), printable(name)));
+    if (examples[c] == 0)
+      none.push_back(name);
+    if (examples[c] == 1)
+      one.push_back(name);
+  }
+  if (!none.empty())
+    coding.notes.push_back(countedExamples(none, "no training example"));
+  if (!one.empty())
+    coding.notes.push_back(countedExamples(one, "a single training example"));
 }
 
 std::vector<double> encodeReals(const Labels &labels, const TargetCoding &coding) {

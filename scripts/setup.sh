@@ -17,8 +17,10 @@ packages=(
   libfmt-dev
   libgmock-dev
   libgtest-dev
+  libjpeg-dev
   libmlir-19-dev
   libopenblas-dev
+  libpng-dev
   libspdlog-dev
   libtbb-dev
   libzip-dev

@@ -19,7 +19,7 @@ using llvm::SmallString;
 using llvm::StringRef;
 
 // What the runtime's own libraries are; the order is the linker's.
-static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lz", "-lcsv", "-lfmt", "-lpthread"};
+static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lz", "-ljpeg", "-lpng", "-lcsv", "-lfmt", "-lpthread"};
 
 // Where the runtime's archives lie: the build tree's folder of this inetc, or lib/ beside its bin/ once installed.
 static std::string findRuntime(StringRef archive) {
@@ -140,7 +140,7 @@ static constexpr const char *runtimeHeaders =
 static constexpr const char *headerBegin =
     R"(/* Made by inetc. The network `{0}`, for C and C++: what it computes is declared at the end, what learns and predicts with
  * it before that.
- * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lz -lcsv -lfmt -lpthread
+ * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lz -ljpeg -lpng -lcsv -lfmt -lpthread
  */
 )";
 static constexpr const char *headerEnd = R"(

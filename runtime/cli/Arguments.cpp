@@ -16,7 +16,8 @@ namespace {
 const std::string kFilesHelp =
     R"(Files: .npy (whole and real numbers, in any order), .npz members as FILE.npz:NAME, tables as .csv .tsv .txt .data (fields apart by
 commas, semicolons, tabs or blanks; names over numbers are a header, see --header); MNIST as .idx or -ubyte,
-CIFAR as .bin; each packed by gzip, too.)";
+CIFAR as .bin; each packed by gzip, too. A folder of images (JPEG, PNG, BMP), one sub-folder a class: they are resized
+to the network's input.)";
 const std::string kLabelsHelp =
     R"( Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
 targets as they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x
@@ -31,7 +32,7 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header, channels;
+  std::string kernel, task, covariance = "none", header, channels, brokenImages;
 };
 
 /// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
@@ -56,6 +57,10 @@ void addReading(CLI::App *command, RawOptions &raw) {
       ->add_option("--channels", raw.channels,
                    "first where the rows of arrays hold an image plane by plane, last where they do not (default)")
       ->check(CLI::IsMember({"first", "last"}));
+  command
+      ->add_option("--broken-images", raw.brokenImages,
+                   "files in a folder of images that cannot be read: refuse (default) or skip, with their names")
+      ->check(CLI::IsMember({"refuse", "skip"}));
   command
       ->add_option("--header", raw.header,
                    "whether the first row of a table has its columns' names: yes or no (default: as the rows show)")
@@ -184,6 +189,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
     options.header = raw.header == "yes";
   if (!raw.channels.empty())
     options.channels = raw.channels == "first" ? ChannelOrder::first : ChannelOrder::last;
+  options.skipBrokenImages = raw.brokenImages == "skip";
   arguments.test.options = options;
 }
 

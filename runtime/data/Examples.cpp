@@ -17,6 +17,7 @@ Wanted wantedBy(const ReadOptions &options, Wanted::Use use, const Shape &input)
   wanted.use = use;
   wanted.label = options.label;
   wanted.header = options.header;
+  wanted.skipBrokenImages = options.skipBrokenImages;
   wanted.input = input;
   return wanted;
 }

@@ -11,6 +11,7 @@ namespace inet {
 struct ReadOptions {
   std::string label = "";                    ///< a table's column, by name or number from 1; "" for the last
   std::optional<bool> header = {};           ///< whether the first row of a table has its columns' names
+  bool skipBrokenImages = false;             ///< of a folder; else they are refused
   std::optional<ChannelOrder> channels = {}; ///< of the rows of arrays and tables
 };
 

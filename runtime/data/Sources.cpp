@@ -10,8 +10,8 @@
 namespace inet {
 
 std::span<const SourceKind *const> sourceKinds() {
-  static constexpr std::array<const SourceKind *, 5> kinds = {&npySource, &npzSource, &tableSource, &idxSource,
-                                                              &cifarSource};
+  static constexpr std::array<const SourceKind *, 6> kinds = {&imageFolderSource, &npySource, &npzSource,
+                                                              &tableSource,       &idxSource, &cifarSource};
   return kinds;
 }
 

@@ -23,6 +23,7 @@ struct Wanted {
   std::optional<Task> task;        ///< Use::labels and Use::labelled
   Shape input;                     ///< of the network, spatial sizes first and channels last; empty: not known
   int64_t rows = 0;                ///< Use::labels: of the examples that they belong to
+  bool skipBrokenImages = false;   ///< else they are refused
   std::optional<bool> header = {}; ///< whether a table's first row has the names of its columns
 };
 
@@ -54,9 +55,10 @@ std::string pathOf(const std::string &file);
 
 extern const SourceKind npySource; // NpySource.cpp
 extern const SourceKind npzSource;
-extern const SourceKind idxSource;   // IdxSource.cpp
-extern const SourceKind cifarSource; // CifarSource.cpp
-extern const SourceKind tableSource; // Table.cpp
+extern const SourceKind idxSource;         // IdxSource.cpp
+extern const SourceKind cifarSource;       // CifarSource.cpp
+extern const SourceKind imageFolderSource; // ImageFolder.cpp
+extern const SourceKind tableSource;       // Table.cpp
 
 } // namespace inet
 

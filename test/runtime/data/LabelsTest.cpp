@@ -148,7 +148,7 @@ TEST_F(Files, LabelsInAFileOfTheirOwn) {
   EXPECT_ERROR(openLabelled({x, csv("y.csv", "1\n2\n3\n"), {}}, Task::regression, {}),
                "y.csv: 3 labels found, 2 expected: one for each example of ");
   EXPECT_ERROR(openLabelled({x, "", {}}, {}, {}),
-               "x.npy: no labels for it; only a .csv or .bin of CIFAR can hold its own");
+               "x.npy: no labels for it; only a folder of images, .csv or .bin of CIFAR can hold its own");
 }
 
 TEST_F(Files, UnlabelledTablesMayHoldTheLabel) {
@@ -167,7 +167,8 @@ TEST_F(Files, InputShapes) {
   EXPECT_ERROR(checkInputShape(*rows, {3, 2}),
                "i.npy: shape [2, 2, 3, 1] found, [n, 3, 2] expected: the network's input is [3, 2], channels last");
   EXPECT_ERROR(checkInputShape(*rows, {7}), "shape [2, 2, 3, 1] found, [n, 7] expected");
-  EXPECT_ERROR(openRows("x.doc"), "x.doc: unknown kind of file; .npy, .npz:NAME, .csv, .idx or .bin of CIFAR expected");
+  EXPECT_ERROR(openRows("x.doc"),
+               "x.doc: unknown kind of file; folder of images, .npy, .npz:NAME, .csv, .idx or .bin of CIFAR expected");
 }
 
 // Squares, and differences of the largest, leave the range of doubles.

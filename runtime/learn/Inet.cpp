@@ -266,7 +266,7 @@ int inet_open_labelled(const InetProgram *program, const char *x, const char *y,
     require(program, "program");
     require(x, "x");
     require(examples, "examples");
-    Examples opened = openLabelled({x, textOf(y), textOf(label)}, taskOf(task), inputShape(*program));
+    Examples opened = openLabelled({x, textOf(y), {textOf(label)}}, taskOf(task), inputShape(*program));
     checkInputShape(*opened.x, inputShape(*program));
     *examples = new InetExamples{std::move(opened.x), std::move(opened.labels), taskOf(task)};
   });
@@ -278,7 +278,7 @@ int inet_open_unlabelled(const InetProgram *program, const char *x, const char *
     require(program, "program");
     require(x, "x");
     require(examples, "examples");
-    auto opened = openUnlabelled({x, "", textOf(label)}, inputShape(*program));
+    auto opened = openUnlabelled({x, "", {textOf(label)}}, inputShape(*program));
     checkInputShape(*opened, inputShape(*program));
     *examples = new InetExamples{std::move(opened), std::nullopt, std::nullopt};
   });

@@ -35,7 +35,10 @@ def KtToLoops : Pass<"kt-to-loops", "::mlir::ModuleOp"> {
     A network is (C1) fused and (C2) tiled; (C3) gram = "registers" says of how many rows and vectors; (C4) on positions
     the gram is "direct"; (C5), (C6) products in matrix registers are of their element type, lanes and at most so many
     features; (C7) a block of products is whole rows in lockstep. (C8) What operations read of an example is there. (C9)
-    Without positions there is one group, and (C10) in any case one gram.
+    Without positions there is one group, and (C10) in any case one gram, (C11) in the first group. (C12) Rectified
+    activations read distances. (C13) Without positions the network returns the first result of its group, and a gram that
+    is "direct" is of at most 1,024 features, one in "registers" of 65,536. (C14) A block of products has at most as many rows as a vector has lanes. (C15)
+    Every plane that is needed is there, and in each dimension at most 131,071 displacements are.
 
     After it no kt operation is left: func, scf, arith, math, vector, memref, and the target's intrinsics.
   }];

@@ -359,7 +359,7 @@ bool Evaluator::fits(const LayerSignature &layer, const LayerArgument &parameter
     notes = didYouMean(range, value.symbol()->name, parameter.choices);
   error(range,
         "argument '" + parameter.name + "' of '" + layer.name + "' must be " + expectation(parameter) + ", found " +
-            (value.list() && value.list()->elements.empty() ? "an empty list" : describe(value)),
+            describe(value),
         std::move(notes));
   return false;
 }

@@ -333,6 +333,8 @@ const LayerSignature *Evaluator::lookUpBuiltin(const std::string &name) const {
 
 std::vector<std::string> Evaluator::visibleVariables() const {
   std::vector<std::string> names = {"pi", "true", "false"};
+  if (frames.size() == 1)
+    names.push_back("input");
   for (const Scope &scope : frames.back().scopes)
     for (const auto &[name, variable] : scope.variables)
       names.push_back(name);

@@ -1,5 +1,7 @@
 #include "compiler/frontend/SyntaxErrors.h"
 
+#include "compiler/frontend/Nearest.h"
+
 #include "InetParser.h"
 
 using antlr4::Token;
@@ -62,6 +64,28 @@ static std::string describe(const IntervalSet &expected, const antlr4::dfa::Voca
   return text;
 }
 
+/// The words among the tokens, as 'network' and 'in' are.
+static std::vector<std::string> wordsOf(const IntervalSet &tokens, const antlr4::dfa::Vocabulary &vocabulary) {
+  std::vector<std::string> words;
+  for (ssize_t type : tokens.toList()) {
+    if (type < 0)
+      continue;
+    std::string literal(vocabulary.getLiteralName(static_cast<size_t>(type)));
+    if (literal.size() > 2 && std::isalpha(static_cast<unsigned char>(literal[1])))
+      words.push_back(literal.substr(1, literal.size() - 2));
+  }
+  return words;
+}
+
+/// A note where a name is nearly a word of the language that could stand there.
+static void addNearest(const SourceFile &source, const Token &name, const std::vector<std::string> &words,
+                       std::vector<Note> &notes) {
+  if (name.getType() != InetParser::NAME)
+    return;
+  if (std::optional<std::string> near = nearest(name.getText(), words))
+    notes.push_back({rangeOf(source, name), "did you mean '" + *near + "'?"});
+}
+
 void SyntaxErrors::report(antlr4::Parser *parser, Token *found, const IntervalSet &expected) {
   auto inRule = [&](size_t rule) { return parser->getContext()->getRuleIndex() == rule; };
   std::string wanted = describe(expected, parser->getVocabulary());
@@ -75,9 +99,20 @@ void SyntaxErrors::report(antlr4::Parser *parser, Token *found, const IntervalSe
   if (!linesWithErrors.insert(range.begin.line).second)
     return;
   Problem problem{range, "expected " + wanted + ", found " + describe(*found), {}};
-  if (strayName)
+  if (strayName) {
+    addNearest(source, *found, {"input", "default", "layer", "for", "return"}, problem.notes);
     problem.notes.push_back(
         {range, "a statement begins with 'input [', 'default', 'layer', 'for', 'return' or 'NAME ='"});
+  } else {
+    std::vector<std::string> words = wordsOf(expected, parser->getVocabulary());
+    if (!expected.contains(static_cast<size_t>(InetParser::NUMBER))) // behind an operand
+      words.insert(words.end(), {"and", "or"});
+    addNearest(source, *found, words, problem.notes);
+    // `if` and `not` come before an expression; what is nearly one of them was taken for an operand
+    Token *before = parser->getTokenStream()->LT(-1);
+    if (before && problem.notes.empty() && found == parser->getCurrentToken())
+      addNearest(source, *before, {"if", "not"}, problem.notes);
+  }
   if (inRule(InetParser::RuleConditional) && expected.contains(static_cast<size_t>(InetParser::ELSE)))
     problem.notes.push_back({range, "an 'if' has a value, so it needs its 'else'"});
   if (found->getType() == InetParser::STRING)

@@ -14,6 +14,8 @@ std::string formatNumber(double number) {
 }
 
 std::string kindOf(const Value &value) {
+  if (auto *list = value.list(); list && list->elements.empty())
+    return "an empty list";
   static const char *const kinds[] = {
       "nothing", "a number", "a boolean", "a symbol", "a range", "a list", "a value of the network"};
   return kinds[value.is.index()];

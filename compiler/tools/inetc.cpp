@@ -1,9 +1,11 @@
 //===- inetc.cpp - the compiler that users run ---------------------------------===//
 
+#include "compiler/frontend/Nearest.h"
 #include "compiler/pipeline/Compiler.h"
 #include "compiler/targets/Cpu.h"
 #include "llvm/Support/Path.h"
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 using namespace inetc;
@@ -14,6 +16,43 @@ static void addDefinition(CompilerOptions &options, const std::string &text) {
   if (equals == std::string::npos || equals == 0)
     throw CLI::ValidationError("-D", "expected NAME=VALUE, found '" + text + "'");
   options.input.definitions.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+}
+
+// What the user wrote for what, with the nearest of what it may be.
+[[noreturn]] static void refuse(const std::string &what, const std::string &found, std::vector<std::string> names) {
+  std::optional<std::string> near = nearest(found, names);
+  throw CLI::ValidationError(what + (near ? "\nnote: did you mean '" + *near + "'?" : ""),
+                             CLI::ExitCodes::ValidationError);
+}
+
+// `names` in words: "f32 or f64".
+static void requireOneOf(const std::string &option, const std::string &value, const std::string &names) {
+  std::vector<std::string> words;
+  std::string word;
+  for (char c : names + ' ') {
+    if (c != ' ' && c != ',') {
+      word += c;
+      continue;
+    }
+    if (!word.empty() && word != "or")
+      words.push_back(word);
+    word.clear();
+  }
+  if (std::find(words.begin(), words.end(), value) == words.end())
+    refuse(option + ": expected " + names + ", found '" + value + "'", value, words);
+}
+
+// What is neither an option nor the one file.
+static void refuseExtras(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : app.get_options())
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+  std::string found = app.remaining().front();
+  if (found.rfind("-", 0) != 0)
+    refuse("expected one network file, found '" + found + "' too", found, {});
+  found = found.substr(0, found.find('='));
+  refuse("unknown option '" + found + "'", found, names);
 }
 
 // What is not text needs a name: mlp.inet becomes mlp, mlp.o, libmlp.a.
@@ -35,24 +74,24 @@ int main(int argc, char **argv) {
   CLI::App app("inetc: compiles infinitely wide neural networks to native code.\n"
                "\n"
                "  inetc mlp.inet -o mlp          an executable that computes kernels and predicts: ./mlp --help\n"
-               "  inetc mlp.inet --emit=kt       the kernel recursion that was derived\n");
+               "  inetc mlp.inet --emit=kt       the kernel recursion that was derived\n",
+               "inetc");
+  app.allow_extras(); // refused below, with the option that was meant
   app.option_defaults()->always_capture_default();
   CompilerOptions options;
   std::vector<std::string> definitions;
   std::string emit = "exe", target = "cpu";
+  const std::string getNames = "nngp, ntk or both", precisionNames = "f32 or f64", targetNames = "cpu or reference";
   app.add_option("file", options.input.path, "The network file (.inet)")->required();
   app.add_option("-o,--output", options.output,
                  "Where the result goes: text to standard output (-), else a file named like the network unless this "
                  "says otherwise")
       ->always_capture_default(false);
   app.add_option("--emit", emit, std::string("Where to stop: ") + stageNames);
-  app.add_option("--get", options.pipeline.get, "Which kernels to compute: nngp, ntk or both")
-      ->check(CLI::IsMember({"nngp", "ntk", "both"}));
-  app.add_option("--precision", options.pipeline.precision, "Of all arithmetic: f32 or f64")
-      ->check(CLI::IsMember({"f32", "f64"}));
+  app.add_option("--get", options.pipeline.get, "Which kernels to compute: " + getNames);
+  app.add_option("--precision", options.pipeline.precision, "Of all arithmetic: " + precisionNames);
   app.add_option("--cpu", options.cpu, std::string("Processor to generate code for: ") + cpuNames);
-  app.add_option("--target", target, "cpu, or reference: the slow evaluator that everything else is tested against")
-      ->check(CLI::IsMember({"cpu", "reference"}));
+  app.add_option("--target", target, "cpu, or reference: the slow evaluator that everything else is tested against");
   app.add_option("-D", definitions, "NAME=VALUE of a parameter of the network (may be repeated)")
       ->allow_extra_args(false);
   app.add_option("--network", options.input.network, "Which network of the file, where it has several")
@@ -63,12 +102,16 @@ int main(int argc, char **argv) {
   app.add_flag("--time", options.printTimes, "Print what each stage took");
   try {
     app.parse(argc, argv);
+    if (!app.remaining().empty())
+      refuseExtras(app);
+    requireOneOf("--emit", emit, stageNames);
+    requireOneOf("--get", options.pipeline.get, getNames);
+    requireOneOf("--precision", options.pipeline.precision, precisionNames);
+    requireOneOf("--cpu", options.cpu, cpuNames);
+    requireOneOf("--target", target, targetNames);
     for (const std::string &definition : definitions)
       addDefinition(options, definition);
-    std::optional<Stage> stage = stageOf(emit);
-    if (!stage)
-      throw CLI::ValidationError("--emit", "expected " + std::string(stageNames) + ", found '" + emit + "'");
-    options.emit = *stage;
+    options.emit = *stageOf(emit);
     options.reference = target == "reference";
     if (options.output == "-" && options.emit >= Stage::library)
       throw CLI::ValidationError("-o",

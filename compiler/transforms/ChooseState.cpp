@@ -1,5 +1,6 @@
 #include "compiler/formulas/Activations.h"
 #include "compiler/transforms/Passes.h"
+#include "compiler/transforms/Preconditions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -208,6 +209,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
   }
 
   void runOnOperation() override {
+    if (failed(requireUnsplit(getOperation(), "kt-choose-state")))
+      return signalPassFailure();
     if (!getOperation().getOps<kt::RescaleOp>().empty()) // it has run
       return;
     collectWanted();

@@ -1,6 +1,7 @@
 #include "compiler/dialects/Kt/ScaleBias.h"
 #include "compiler/formulas/Activations.h"
 #include "compiler/transforms/Passes.h"
+#include "compiler/transforms/Preconditions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
@@ -154,6 +155,8 @@ struct DeferFactorsPass : inetc::impl::KtDeferFactorsBase<DeferFactorsPass> {
   }
 
   void runOnOperation() override {
+    if (failed(requireUnsplit(getOperation(), "kt-defer-factors")) || failed(requirePairs(getOperation())))
+      return signalPassFailure();
     sizes = kt::findSizes(getOperation());
     scaleBias = kt::findScaleBias(getOperation());
     findDeferring();

@@ -1,4 +1,5 @@
 #include "compiler/transforms/Passes.h"
+#include "compiler/transforms/Preconditions.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -19,6 +20,15 @@ bool keepsDisplacement(Operation *op) { return isa<kt::KernelOpInterface>(op) &&
 
 struct FusePass : inetc::impl::KtFuseBase<FusePass> {
   void runOnOperation() override {
+    bool hasRun = !getOperation().getOps<kt::FusedOp>().empty();
+    if (hasRun && llvm::none_of(getOperation().getBlock().without_terminator(),
+                                [](Operation &op) { return keepsDisplacement(&op); }))
+      return;
+    if (hasRun) {
+      getOperation().emitOpError("is fused in part: run kt-fuse on a network without groups");
+      return signalPassFailure();
+    }
+    eraseUnread(getOperation());
     // The group of an operation: how many operations that end a group lie between it and the inputs, at most.
     llvm::DenseMap<Operation *, int> levels;
     llvm::MapVector<int, SmallVector<Operation *>> groups_;

@@ -1,5 +1,6 @@
 #include "compiler/analysis/Demand.h"
 #include "compiler/transforms/Passes.h"
+#include "compiler/transforms/Preconditions.h"
 #include <map>
 
 using namespace mlir;
@@ -117,6 +118,8 @@ private:
 
 struct InferDemandPass : inetc::impl::KtInferDemandBase<InferDemandPass> {
   void runOnOperation() override {
+    if (failed(requireUnsplit(getOperation(), "kt-infer-demand")))
+      return signalPassFailure();
     Stretches(getOperation()).separate();
     Demand demand(getOperation());
     for (Operation &op : getOperation().getBlock())

@@ -1,6 +1,7 @@
 #include "compiler/analysis/Demand.h"
 #include "compiler/dialects/Kt/ScaleBias.h"
 #include "compiler/transforms/Passes.h"
+#include "compiler/transforms/Preconditions.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -92,8 +93,13 @@ struct SplitVariancePass : inetc::impl::KtSplitVarianceBase<SplitVariancePass> {
 
   void runOnOperation() override {
     kt::NetworkOp network = getOperation();
-    if (!network.getOps<kt::PrepareOp>().empty())
+    if (!network.getOps<kt::PrepareOp>().empty()) // it has run
       return;
+    if (failed(requireUnfused(network, "kt-split-variance")))
+      return signalPassFailure();
+    eraseUnread(network);
+    if (failed(requirePairs(network)))
+      return signalPassFailure();
     OpBuilder builder(&getContext());
     Region region;
     builder.setInsertionPointToStart(&region.emplaceBlock());

@@ -121,7 +121,7 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
       return {count};
     if (!allowsBands(getOperation()))
       return {count, "line"};
-    int64_t fitting = cacheBytes / (count * 6 * (plane.bytes / plane.lines));
+    int64_t fitting = cacheBytes / (count * 6 * std::max<int64_t>(plane.bytes / plane.lines, 1));
     int64_t layers = bandLayers ? bandLayers : std::clamp<int64_t>(fitting, fewestLayers, mostLayers);
     return {count, "nest", bandRows ? bandRows : 2 * layers, layers};
   }
@@ -164,15 +164,23 @@ struct TilePass : inetc::impl::KtTileBase<TilePass> {
 
   // The first option that says nothing that could be done.
   LogicalResult checkOptions() {
-    constexpr int64_t mostLanes = 256, mostRows = 1 << 20;
+    constexpr int64_t mostLanes = 256, mostRows = 32, mostOfTile = (1 << 20) - mostLanes; // kt.fused verifies these
     const std::tuple<StringRef, int64_t, int64_t> numbers[] = {
-        {"lanes", lanes, mostLanes},       {"rows", rows, mostRows},
-        {"tile-rows", tileRows, mostRows}, {"tile-columns", tileColumns, mostRows},
-        {"band-rows", bandRows, mostRows}, {"band-layers", bandLayers, mostRows},
+        {"lanes", lanes, mostLanes},         {"rows", rows, mostRows},
+        {"tile-rows", tileRows, mostOfTile}, {"tile-columns", tileColumns, mostOfTile},
+        {"band-rows", bandRows, mostOfTile}, {"band-layers", bandLayers, mostOfTile},
         {"abreast", abreast, mostRows}};
     for (auto [name, value, most] : numbers)
       if (value < 0 || value > most)
         return getOperation().emitError("option '") << name << "' is from 1 to " << most << ", or 0, found " << value;
+    constexpr int64_t mostBytes = int64_t{1} << 40;
+    const std::tuple<StringRef, int64_t> sizes[] = {
+        {"cache-bytes", cacheBytes}, {"column-bytes", columnBytes}, {"gram-bytes", gramBytes}};
+    for (auto [name, value] : sizes)
+      if (value < 1 || value > mostBytes)
+        return getOperation().emitError("option '") << name << "' is from 1 to " << mostBytes << ", found " << value;
+    if (vectorBits != 128 && vectorBits != 256 && vectorBits != 512)
+      return getOperation().emitError("option 'vector-bits' is 128, 256 or 512, found ") << vectorBits.getValue();
     if (!gram.empty() && !llvm::is_contained({"direct", "registers", "bf16x6", "int8x28", "blas"}, StringRef(gram)))
       return getOperation().emitError("option 'gram' is direct, registers, bf16x6, int8x28 or blas, found '")
              << gram << "'";

@@ -88,7 +88,7 @@ kt.network @variances input [4] {
     kt.yield %1, %2 : !kt.scale<f32>, !v
   } : !kt.scale<f32>, !v
   %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
-    %1 = kt.gram variance %v scale %s {channels = 4 : i64} : (!v, !kt.scale<f32>) -> !k
+    %1 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
     %2 = kt.dual %1 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!k) -> !k
     kt.yield %2 : !k
   } : !k
@@ -132,6 +132,143 @@ kt.network @grams input [4] {
     kt.yield %3 : !k
   } : !k
   kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C11) is the first group and does not hold the gram: run kt-fuse on all of the network
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @gram_outside input [4] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+  %2 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.affine %0 {a2 = 4.0} : (!k) -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %2 : !k
+}
+
+// -----
+
+// CHECK: 'kt.dual' op (C12) reads distances, found a covariance: run kt-choose-state before
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!v = !kt.kernel<point, planes = all, state = covariance, self, nngp, f32>
+kt.network @states input [4] {
+  %s, %v = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    %2 = kt.gram {channels = 4 : i64} : () -> !v
+    kt.yield %1, %2 : !kt.scale<f32>, !v
+  } : !kt.scale<f32>, !v
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+    %2 = kt.dual %1 variance %v {activation = "relu", parameters = array<f64>} : (!k, !v) -> !k
+    kt.yield %2 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.network' op (C13) returns something else than the first result of its group
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @second_result input [4] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0, %2 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 4 : i64} : (!kt.scale<f32>) -> !k
+    %3 = kt.affine %1 {a2 = 4.0} : (!k) -> !k
+    kt.yield %1, %3 : !k, !k
+  } : !k, !k
+  kt.return %2 : !k
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C13) has gram = "direct", which is of at most 1024 features, found 1025
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @direct input [1025] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 1025 : i64} : (!kt.scale<f32>) -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C13) has gram = "registers", which is of at most 65536 features, found 65537
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @registers_of_many input [65537] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "registers", gram_rows = 8 : i64, gram_vectors = 3 : i64} {
+    %1 = kt.gram scale %s {channels = 65537 : i64} : (!kt.scale<f32>) -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.fused' op (C14) has gram_rows = 8, more than a vector has lanes, which are 4
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @gram_rows input [20] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 4 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "registers", gram_rows = 8 : i64, gram_vectors = 3 : i64} {
+    %1 = kt.gram scale %s {channels = 20 : i64} : (!kt.scale<f32>) -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+// CHECK: 'kt.mean' op (C15) needs more planes than there are of {{.*}}: run kt-infer-demand before
+!image = !kt.kernel<4x4, planes = diagonal, state = covariance, nngp, f32>
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @planes input [4, 4, 3] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 3 : i64} : (!kt.scale<f32>) -> !image
+    kt.yield %1 : !image
+  } : !image
+  %2 = kt.mean %0 : (!image) -> !k
+  kt.return %2 : !k
+}
+
+// -----
+
+// CHECK: 'kt.mean' op (C15) needs pairs of positions that are 1999999 displacements apart in a dimension, where at most 131071 can be
+!image = !kt.kernel<1000000, planes = all, state = covariance, nngp, f32>
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @long input [1000000, 1] {
+  %s = kt.prepare {
+    %1 = kt.scale : !kt.scale<f32>
+    kt.yield %1 : !kt.scale<f32>
+  } : !kt.scale<f32>
+  %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, tile_rows = 64 : i64, tile_columns = 64 : i64, gram = "direct"} {
+    %1 = kt.gram scale %s {channels = 1 : i64} : (!kt.scale<f32>) -> !image
+    kt.yield %1 : !image
+  } : !image
+  %2 = kt.mean %0 : (!image) -> !k
+  kt.return %2 : !k
 }
 
 // -----

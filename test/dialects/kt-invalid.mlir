@@ -310,7 +310,7 @@ kt.network @numbers input [4] {
 // -----
 
 kt.network @negative input [4] {
-  // expected-error @below {{planes are named by |d|, found -1}}
+  // expected-error @below {{(C2) planes are named by |d|, from 0 to 3, found -1}}
   %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<4, planes = [{-1, 0}], state = covariance, nngp, f32>
 }
 
@@ -323,10 +323,313 @@ kt.network @state input [4] {
 
 // -----
 
+kt.network @positions_of_a_type input [4] {
+  // expected-error @below {{(C1) there are at most 2147483647 positions, found more}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<65536x65536, planes = all, state = covariance, nngp, f32>
+}
+
+// -----
+
+kt.network @far input [4, 1] {
+  // expected-error @below {{(C2) planes are named by |d|, from 0 to 3, found 4}}
+  %0 = kt.gram {channels = 1 : i64} : () -> !kt.kernel<4, planes = [{0, 4}], state = covariance, nngp, f32>
+}
+
+// -----
+
+kt.network @no_diagonal input [4, 1] {
+  // expected-error @below {{(C2) the displacement 0 is in each set of planes, found one without it}}
+  %0 = kt.gram {channels = 1 : i64} : () -> !kt.kernel<4, planes = [{}], state = covariance, nngp, f32>
+}
+
+// -----
+
+kt.network @power input [4] {
+  // expected-error @below {{(C3) the power of a scale is at most 8, found 4294967295}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = distance scaled(4294967295), nngp, f32>
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!k64 = !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+kt.network @types input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K1) has numbers of one type, found}}
+  %1 = kt.affine %0 {a2 = 4.0} : (!k) -> !k64
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!self = !kt.kernel<point, planes = all, state = covariance, self, nngp, f32>
+kt.network @self input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K2) is of pairs of examples, or of each with itself, found}}
+  %1 = kt.affine %0 {a2 = 4.0} : (!k) -> !self
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!both = !kt.kernel<point, planes = all, state = covariance, nngp + ntk, f32>
+kt.network @ntk input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K2) carries the NTK on both sides or on none, found}}
+  %1 = kt.affine %0 {a2 = 4.0} : (!k) -> !both
+  kt.return %1 : !both
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!self = !kt.kernel<point, planes = all, state = covariance, self, nngp, f32>
+kt.network @count_of_variances input [4] {
+  %v = kt.prepare {
+    %1 = kt.gram {channels = 4 : i64} : () -> !self
+    kt.yield %1 : !self
+  } : !self
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K3) reads a variance of each kernel, found 2 for 1}}
+  %1 = kt.dual %0 variance %v, %v {activation = "relu", parameters = array<f64>} : (!k, !self, !self) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @variance_of_pairs input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K3) reads self kernels of the positions and the state of its kernels, found}}
+  %1 = kt.dual %0 variance %0 {activation = "relu", parameters = array<f64>} : (!k, !k) -> !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!d = !kt.kernel<point, planes = all, state = distance, nngp, f32>
+kt.network @kept input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(K4) keeps the state, found}}
+  %1 = kt.affine %0 {a2 = 4.0} : (!k) -> !d
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+// expected-error @below {{(C2) has an input of positive sizes, found 0}}
+kt.network @empty input [0] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+// expected-error @below {{(C2) has an input of at most 2147483647 numbers, found more}}
+kt.network @huge input [4294967296, 4294967296] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+// expected-error @below {{(C3) has a body without arguments, found 1}}
+kt.network @arguments input [4] {
+^bb0(%x : !k):
+  kt.return %x : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @stranger input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C3) stands in a kt.network, which holds transforms of pairs, kt.fused and kt.prepare}}
+  %1 = builtin.unrealized_conversion_cast %0 : !k to !k
+  kt.return %1 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @prepares input [4] {
+  "kt.prepare"() ({
+    kt.yield
+  }) : () -> ()
+  // expected-error @below {{(C3) is the second in a kt.network, which holds one at most}}
+  "kt.prepare"() ({
+    kt.yield
+  }) : () -> ()
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @prepare_of_pairs input [4] {
+  %v = kt.prepare {
+    // expected-error @below {{(C1) stands in a kt.prepare, which holds transforms of self kernels and kt.scale}}
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %v : !k
+}
+
+// -----
+
+!k = !kt.kernel<4, planes = all, state = covariance, nngp, f32>
+!p = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @readout_in_a_group input [4, 1] {
+  %0 = kt.fused {
+    %1 = kt.gram {channels = 1 : i64} : () -> !k
+    // expected-error @below {{(C1) stands in a kt.fused, which holds transforms of pairs that keep the displacement}}
+    %2 = kt.trace %1 : (!k) -> !p
+    kt.yield %2 : !p
+  } : !p
+  kt.return %0 : !p
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @no_result input [4] {
+  // expected-error @below {{(C2) needs a result at least}}
+  "kt.fused"() ({
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield
+  }) : () -> ()
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @rows input [4] {
+  // expected-error @below {{attribute 'rows' failed to satisfy constraint: 64-bit signless integer attribute whose value is positive whose maximum value is 32}}
+  %0 = kt.fused attributes {rows = 2147483648 : i64} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @tile input [4] {
+  // expected-error @below {{(C3) has tile_columns = 20, which is no multiple of lanes = 16}}
+  %0 = kt.fused attributes {lanes = 16 : i64, tile_rows = 16 : i64, tile_columns = 20 : i64} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+kt.network @block input [4] {
+  // expected-error @below {{(C4) has gram_rows times gram_vectors of at most 64, found 128}}
+  %0 = kt.fused attributes {gram_rows = 16 : i64, gram_vectors = 8 : i64} {
+    %1 = kt.gram {channels = 4 : i64} : () -> !k
+    kt.yield %1 : !k
+  } : !k
+  kt.return %0 : !k
+}
+
+// -----
+
+kt.network @scale input [4] {
+  // expected-error @below {{expects parent op 'kt.prepare'}}
+  %0 = kt.scale : !kt.scale<f32>
+}
+
+// -----
+
+kt.network @unscaled input [4] {
+  // expected-error @below {{(C4) is a distance in units of the scale, found}}
+  %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = distance, nngp, f32>
+}
+
+// -----
+
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @smooth input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !s
+  // expected-error @below {{(C3) has the activation 'erf', which reads a covariance, found}}
+  %1 = kt.dual %0 {activation = "erf", parameters = array<f64: 1.0, 1.0, 0.0>} : (!s) -> !s
+}
+
+// -----
+
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+!d = !kt.kernel<point, planes = all, state = distance, nngp, f32>
+kt.network @homogeneous input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !s
+  // expected-error @below {{(C3) keeps the state, with the power 1 of the scale, found}}
+  %1 = kt.dual %0 {activation = "relu", parameters = array<f64>} : (!s) -> !d
+}
+
+// -----
+
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @normalized input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !s
+  // expected-error @below {{(C1) keeps the state, with scale 1, found}}
+  %1 = kt.normalize %0 {eps = 0.0} : (!s) -> !s
+}
+
+// -----
+
+!k = !kt.kernel<point, planes = all, state = covariance, nngp, f32>
+!d = !kt.kernel<point, planes = all, state = distance, nngp, f32>
+kt.network @product_of_states input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !k
+  // expected-error @below {{(C3) multiplies values of the state of its result, found}}
+  %1 = kt.mul %0, %0 : (!k, !k) -> !d
+}
+
+// -----
+
+!s = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
+kt.network @returned_distance input [4] {
+  %0 = kt.gram {channels = 4 : i64} : () -> !s
+  // expected-error @below {{(C1) returns the covariance of pairs of examples, found}}
+  kt.return %0 : !s
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @overflow input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C2) sizes, strides, dilations and paddings are at most 2147483647, found 9223372036854775807}}
+  %1 = kt.window %0 {size = array<i64: 1>, stride = array<i64: 1>, dilation = array<i64: 9223372036854775807>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (!image) -> !image
+}
+
+// -----
+
+!image = !kt.kernel<8, planes = all, state = covariance, nngp, f32>
+kt.network @circle input [8, 3] {
+  %0 = kt.gram {channels = 3 : i64} : () -> !image
+  // expected-error @below {{(C2) a window over 1001 positions, with 1000 of padding, goes around a circle of 8 more than 16 times}}
+  %1 = kt.window %0 {size = array<i64: 1001>, stride = array<i64: 1>, dilation = array<i64: 1>, pad_low = array<i64: 500>, pad_high = array<i64: 500>, circular} : (!image) -> !image
+}
+
+// -----
+
 !d = !kt.kernel<point, planes = all, state = distance scaled, nngp, f32>
 kt.network @two_alike input [4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !d
-  // expected-error @below {{(C3) reads one kernel, or a distance and the one that is negated, found}}
+  // expected-error @below {{(C4) reads one kernel, or a distance and the one that is negated, found}}
   %1 = kt.dual %0, %0 {activation = "relu", parameters = array<f64>} : (!d, !d) -> !d
   kt.return %1 : !d
 }
@@ -338,17 +641,17 @@ kt.network @two_alike input [4] {
 kt.network @wrong_sign input [4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !d
   %1 = kt.gram {channels = 4 : i64} : () -> !n
-  // expected-error @below {{(C4) makes '!kt.kernel<point, planes = all, state = distance scaled negated, nngp, f32>' of}}
+  // expected-error @below {{(C5) makes '!kt.kernel<point, planes = all, state = distance scaled negated, nngp, f32>' of}}
   %2 = kt.dual %0, %1 {activation = "sign", parameters = array<f64>} : (!d, !n) -> !n
   kt.return %2 : !n
 }
 
 // -----
 
-// expected-error @below {{only distances are negated, and have no ntk then}}
+// expected-error @below {{(C5) only distances are negated, and have no ntk then}}
 !k = !kt.kernel<point, planes = all, state = covariance negated, nngp, f32>
 
 // -----
 
-// expected-error @below {{only distances are negated, and have no ntk then}}
+// expected-error @below {{(C5) only distances are negated, and have no ntk then}}
 !k = !kt.kernel<point, planes = all, state = distance negated, nngp + ntk, f32>

@@ -13,8 +13,8 @@ kt.network @all input [784] {
   } : !kt.kernel<point, planes = all, state = distance scaled, self, nngp, f32>, !kt.scale<f32>
   // CHECK: kt.fused attributes {gram = "blas", lanes = 16 : i64, rows = 4 : i64
   %0 = kt.fused attributes {lanes = 16 : i64, rows = 4 : i64, gram = "blas"} {
-    // CHECK: kt.gram variance %{{.*}} scale %{{.*}} {channels = 784 : i64, refine}
-    %1 = kt.gram variance %p#0 scale %p#1 {channels = 784 : i64, refine} : (!kt.kernel<point, planes = all, state = distance scaled, self, nngp, f32>, !kt.scale<f32>) -> !kt.kernel<point, planes = all, state = distance scaled, nngp + ntk, f32>
+    // CHECK: kt.gram scale %{{.*}} {channels = 784 : i64, refine}
+    %1 = kt.gram scale %p#1 {channels = 784 : i64, refine} : (!kt.scale<f32>) -> !kt.kernel<point, planes = all, state = distance scaled, nngp + ntk, f32>
     // CHECK: kt.dual %{{.*}} variance %{{.*}} {activation = "relu", nonnegative, parameters = array<f64>}
     %2 = kt.dual %1 variance %p#0 {activation = "relu", parameters = array<f64>, nonnegative} : (!kt.kernel<point, planes = all, state = distance scaled, nngp + ntk, f32>, !kt.kernel<point, planes = all, state = distance scaled, self, nngp, f32>) -> !kt.kernel<point, planes = all, state = distance scaled, nngp + ntk, f32>
     // CHECK: kt.rescale
@@ -27,8 +27,8 @@ kt.network @all input [784] {
 // Plane sets: sorted, without repetition.
 // CHECK-LABEL: kt.network @planes
 kt.network @planes input [8, 7, 3] {
-  // CHECK: !kt.kernel<8x7, planes = {{\[}}{0, 2}, {1}], state = covariance, nngp, f64>
-  %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8x7, planes = [{2, 0, 2}, {1}], state = covariance, nngp, f64>
+  // CHECK: !kt.kernel<8x7, planes = {{\[}}{0, 2}, {0, 1}], state = covariance, nngp, f64>
+  %0 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8x7, planes = [{2, 0, 2}, {1, 0}], state = covariance, nngp, f64>
   // CHECK: !kt.kernel<8x7, planes = diagonal, state = covariance, nngp, f64>
   %1 = kt.gram {channels = 3 : i64} : () -> !kt.kernel<8x7, planes = [{0}, {0}], state = covariance, nngp, f64>
   %2 = kt.trace %1 : (!kt.kernel<8x7, planes = diagonal, state = covariance, nngp, f64>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
@@ -54,5 +54,6 @@ kt.network @powers input [4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !kt.kernel<point, planes = all, state = distance scaled(1), nngp, f64>
   // CHECK: kt.mul {{.*}} -> !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
   %1 = kt.mul %0, %0 : (!kt.kernel<point, planes = all, state = distance scaled, nngp, f64>, !kt.kernel<point, planes = all, state = distance scaled, nngp, f64>) -> !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
-  kt.return %1 : !kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>
+  %2 = kt.rescale %1 : (!kt.kernel<point, planes = all, state = distance scaled(2), nngp, f64>) -> !kt.kernel<point, planes = all, state = covariance, nngp, f64>
+  kt.return %2 : !kt.kernel<point, planes = all, state = covariance, nngp, f64>
 }

@@ -159,19 +159,4 @@ TEST(Evaluate, RefusesInputsOfAnotherSize) {
   EXPECT_EQ(message, "takes 3 numbers an example, found 8 for 2 examples");
 }
 
-TEST(Evaluate, RefusesWhatItDoesNotKnow) {
-  Networks networks;
-  kt::NetworkOp network = networks.parse("[3]", R"(
-  %0 = kt.gram {channels = 3 : i64} : () -> !k
-  %1 = builtin.unrealized_conversion_cast %0 : !k to !k
-  kt.return %1 : !k
-)");
-  ASSERT_TRUE(network);
-  std::string message;
-  mlir::ScopedDiagnosticHandler handler(&networks.context, [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });
-  std::vector<double> x(6);
-  EXPECT_TRUE(failed(evaluate(network, Inputs<double>{x, 2}, nullptr)));
-  EXPECT_EQ(message, "'builtin.unrealized_conversion_cast' op is not known to the reference evaluator");
-}
-
 } // namespace

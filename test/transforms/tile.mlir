@@ -11,10 +11,16 @@
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{gram=foo}))' 2>&1 | FileCheck %s --check-prefix=GRAM
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{gram=bf16x6}))' 2>&1 | FileCheck %s --check-prefix=MATRIX
 // RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{turns=never}))' 2>&1 | FileCheck %s --check-prefix=TURNS
+// RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{rows=1000000}))' 2>&1 | FileCheck %s --check-prefix=LOCKSTEP
+// RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{vector-bits=0}))' 2>&1 | FileCheck %s --check-prefix=BITS
+// RUN: not inet-opt %s --pass-pipeline='builtin.module(kt.network(kt-tile{cache-bytes=0}))' 2>&1 | FileCheck %s --check-prefix=CACHE
 
+// LOCKSTEP: error: option 'rows' is from 1 to 32, or 0, found 1000000
+// BITS: error: option 'vector-bits' is 128, 256 or 512, found 0
+// CACHE: error: option 'cache-bytes' is from 1 to 1099511627776, found 0
 // LANES: error: option 'lanes' is from 1 to 256, or 0, found -8
 // MANY: error: option 'lanes' is from 1 to 256, or 0, found 512
-// ROWS: error: option 'tile-rows' is from 1 to 1048576, or 0, found -5
+// ROWS: error: option 'tile-rows' is from 1 to 1048320, or 0, found -5
 // GRAM: error: option 'gram' is direct, registers, bf16x6, int8x28 or blas, found 'foo'
 // MATRIX: error: option 'gram' is bf16x6, which needs a processor with AMX
 // TURNS: error: option 'turns' is nest or line, found 'never'

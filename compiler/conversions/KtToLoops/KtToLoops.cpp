@@ -1,5 +1,6 @@
 #include "compiler/conversions/KtToLoops/Emit.h"
 #include "compiler/conversions/KtToLoops/MatrixProducts.h"
+#include "compiler/conversions/KtToLoops/Preconditions.h"
 #include "compiler/conversions/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -31,7 +32,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
     auto type = kt::typeOf(group.getResult(0));
-    int64_t blockRows = group.getGramRows().value_or(*group.getRows()), features = network.countFeatures();
+    int64_t blockRows = gram == "registers" ? *group.getGramRows() : *group.getRows(), features = network.countFeatures();
     if (const MatrixFormat *format = findMatrixFormat(findGramMethod(group))) {
       blockRows = format->blockRows;
       if (type.getElementType().getIntOrFloatBitWidth() != format->elementBits ||
@@ -48,7 +49,7 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
              << *group.getRows() << ", which does not divide the " << blockRows << " rows of a block of products";
     if (isSpatial(group) && gram != "direct")
       return group.emitOpError("(C4) is on positions, where gram = \"direct\" is expected, found \"") << gram << "\"";
-    if (failed(checkOperations(network, isSpatial(group))))
+    if (failed(checkOperations(network, isSpatial(group))) || failed(checkNetwork(network, group)))
       return failure();
     return group;
   }

@@ -23,9 +23,13 @@ def Inet_SignalType : TypeDef<Inet_Dialect, "Signal"> {
     `!inet.signal<32x32x3>`, `!inet.signal<?, gaussian>`: the number of channels may be unknown (`?`), for the limit does
     not depend on it. `gaussian` says that in the infinite limit the values are a Gaussian process, which an
     activation's dual kernel needs.
+
+    (C1) There is a number of channels. (C2) Sizes are positive, of positions there are at most 2³¹ − 1, and at most 2⁵³
+    channels.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "bool":$gaussian);
   let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     llvm::ArrayRef<int64_t> getPositions() const { return getShape().drop_back(); }
     int64_t getChannels() const { return getShape().back(); }

@@ -22,6 +22,8 @@ InputOp NetworkOp::getInput() {
 }
 
 LogicalResult NetworkOp::verifyRegions() {
+  if (getBlock().getNumArguments() > 0)
+    return emitOpError("(C3) has a body without arguments, found ") << getBlock().getNumArguments();
   if (llvm::range_size(getBlock().getOps<InputOp>()) != 1)
     return emitOpError("(C1) needs exactly one input");
   if (getBlock().empty() || !isa<ReturnOp>(getBlock().back()))
@@ -141,7 +143,8 @@ static FailureOr<SmallVector<int64_t>> joinShapes(std::optional<Location> loc, V
 INFER(DenseOp) {
   Adaptor op(operands, attributes, properties, regions);
   SignalType input = typeOf(op.getInput());
-  results.push_back(input.withChannels(op.getWidth().value_or(-1)).withGaussian(true));
+  auto width = static_cast<int64_t>(op.getWidth().value_or(-1));
+  results.push_back(input.withChannels(width > 0 && width <= maxChannels ? width : -1).withGaussian(true));
   return requireWeights(loc, op, "the width of 'dense'", op.getWidth(), op.getInput());
 }
 
@@ -195,6 +198,8 @@ INFER(ConcatOp) {
       return emitOptionalError(loc, "'concat' needs the width of every branch, which ", describeProducer(operand),
                                " does not have: give it one, as in 'dense(512)' or 'conv(3, channels = 512)'");
     channels += type.getChannels();
+    if (channels > maxChannels)
+      return emitOptionalError(loc, "'concat' has at most ", maxChannels, " channels, found more");
   }
   if (failed(requireIndependent(loc, operands, "'concat'")))
     return failure();
@@ -238,15 +243,28 @@ INFER(DropoutOp) {
   return success();
 }
 
+FailureOr<int64_t> inetc::inet::multiplyChannels(std::optional<Location> loc, StringRef layer, SignalType input,
+                                                 ArrayRef<int64_t> positions) {
+  int64_t channels = input.getChannels();
+  if (!input.hasChannels())
+    return channels;
+  for (int64_t size : positions) {
+    if (size > maxChannels / channels)
+      return emitOptionalError(loc, "'", layer, "' makes more than ", maxChannels, " channels of ",
+                               input.describeShape());
+    channels *= size;
+  }
+  return channels;
+}
+
 INFER(FlattenOp) {
   SignalType input = typeOf(operands[0]);
-  int64_t channels = input.getChannels();
-  if (input.hasChannels())
-    for (int64_t size : input.getPositions())
-      channels *= size;
+  FailureOr<int64_t> channels = multiplyChannels(loc, getLayerName(), input, input.getPositions());
+  if (failed(channels))
+    return failure();
   // a vector without spatial sizes is flat already
   bool gaussian = input.getPositions().empty() && input.getGaussian();
-  results.push_back(SignalType::get(context, {channels}, gaussian));
+  results.push_back(SignalType::get(context, {*channels}, gaussian));
   return success();
 }
 

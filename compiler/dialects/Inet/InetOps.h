@@ -14,6 +14,11 @@
 
 #include "compiler/dialects/Inet/InetDialect.h.inc"
 
+namespace inetc::inet {
+/// Of a value: numbers that f64 holds.
+inline constexpr int64_t maxChannels = int64_t{1} << 53;
+} // namespace inetc::inet
+
 #define GET_TYPEDEF_CLASSES
 #include "compiler/dialects/Inet/InetTypes.h.inc"
 

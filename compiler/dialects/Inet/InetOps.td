@@ -80,6 +80,7 @@ def Inet_NetworkOp : Inet_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]
       inet.return %1 : !inet.signal<?, gaussian>
     }
     ```
+    (C1) There is one input. (C2) It ends in inet.return. (C3) The body takes no arguments.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name);
   let regions = (region SizedRegion<1>:$body);

@@ -24,6 +24,10 @@ std::string describeProducer(mlir::Value value);
 /// 0.5, -1, 1e+20: as short as it can be said.
 std::string describeNumber(double value);
 
+/// The channels of a layer that puts those of `positions` positions side by side; an error where they are too many.
+mlir::FailureOr<int64_t> multiplyChannels(std::optional<mlir::Location> loc, llvm::StringRef layer, SignalType input,
+                                          llvm::ArrayRef<int64_t> positions);
+
 /// What a layer with weights needs: a positive number of channels, standard deviations, and in the standard
 /// parameterization the width of its input.
 template <class Adaptor>
@@ -31,6 +35,8 @@ mlir::LogicalResult requireWeights(std::optional<mlir::Location> loc, Adaptor op
                                    std::optional<uint64_t> width, mlir::Value input) {
   if (width && static_cast<int64_t>(*width) <= 0)
     return emitOptionalError(loc, what, " is a positive integer, found ", static_cast<int64_t>(*width));
+  if (width && static_cast<int64_t>(*width) > maxChannels)
+    return emitOptionalError(loc, what, " is at most ", maxChannels, ", found ", *width);
   if (double w = op.getWStd().convertToDouble(); !isStandardDeviation(w))
     return emitOptionalError(loc, "w_std is a standard deviation and cannot be ", describeNumber(w));
   if (op.getBStd() && !isStandardDeviation(op.getBStd()->convertToDouble()))

@@ -1,5 +1,6 @@
 #include "compiler/dialects/Inet/Inference.h"
 #include "compiler/dialects/Inet/Sliding.h"
+#include "compiler/dialects/Kt/KtTypes.h"
 
 using namespace mlir;
 using namespace inetc;
@@ -16,8 +17,9 @@ static FailureOr<SmallVector<int64_t>> expand(std::optional<Location> loc, Strin
                                               ArrayRef<int64_t> sizes, SignalType input) {
   size_t rank = input.getPositions().size();
   for (int64_t size : sizes)
-    if (size < 1)
-      return emitOptionalError(loc, "argument '", name, "' of '", layer, "' is positive, found ", size);
+    if (size < 1 || size > kt::maxPositions)
+      return emitOptionalError(loc, "argument '", name, "' of '", layer, "' is from 1 to ", kt::maxPositions,
+                               ", found ", size);
   if (sizes.size() <= 1)
     return SmallVector<int64_t>(rank, sizes.empty() ? 1 : sizes[0]);
   if (sizes.size() != rank)
@@ -42,11 +44,10 @@ FailureOr<SmallVector<kt::WindowDimension>> inetc::inet::slideOver(std::optional
     dimension.circular = arguments.pad == "circular";
     if (arguments.pad != "valid")
       dimension.padToSame(size);
-    constexpr int64_t mostTurns = 16;
-    if (dimension.circular && dimension.getExtent() / size > mostTurns)
+    if (dimension.circular && dimension.getExtent() / size > kt::maxTurns)
       return emitOptionalError(loc, "the window of '", arguments.layer, "' covers ", dimension.getExtent(),
                                " positions around a circle of ", size, " in spatial dimension ", i + 1, " of ",
-                               input.describeShape(), "; it may go around ", mostTurns, " times");
+                               input.describeShape(), "; it may go around ", kt::maxTurns, " times");
     if (!dimension.fits(size))
       return emitOptionalError(loc, "the window of '", arguments.layer, "' covers ", dimension.getExtent(),
                                " positions, but there are ", size, " in spatial dimension ", i + 1, " of ",
@@ -57,7 +58,9 @@ FailureOr<SmallVector<kt::WindowDimension>> inetc::inet::slideOver(std::optional
 
 FailureOr<SmallVector<kt::WindowDimension>> inetc::inet::slideLocally(std::optional<Location> loc, SignalType input,
                                                                       ArrayRef<int64_t> halfWidth, StringRef pad) {
-  auto window = llvm::map_to_vector(halfWidth, [](int64_t half) { return 2 * half + 1; });
+  // what is too large stays too large, and does not overflow
+  auto window = llvm::map_to_vector(
+      halfWidth, [](int64_t half) { return half < kt::maxPositions ? 2 * std::max<int64_t>(half, -1) + 1 : half; });
   return slideOver(loc, input, {"local_avg_pool", window, {}, {}, "half_width", pad});
 }
 
@@ -113,10 +116,9 @@ INFER(LocalAvgPoolOp) {
   auto window = slideLocally(loc, input, op.getHalfWidth(), op.getPad());
   if (failed(window))
     return failure();
-  int64_t channels = input.getChannels();
-  if (input.hasChannels())
-    for (int64_t size : slide(input, *window).getPositions())
-      channels *= size;
-  results.push_back(SignalType::get(context, {channels}, /*gaussian=*/false));
+  FailureOr<int64_t> channels = multiplyChannels(loc, getLayerName(), input, slide(input, *window).getPositions());
+  if (failed(channels))
+    return failure();
+  results.push_back(SignalType::get(context, {*channels}, /*gaussian=*/false));
   return success();
 }

@@ -47,6 +47,10 @@ def Kt_KernelType : TypeDef<Kt_Dialect, "Kernel"> {
     - `self` where each example is paired with itself only
     - `nngp` or `nngp + ntk`
     - the scalar type, f32 or f64
+
+    (C1) Sizes are positive, and there are at most 2³¹ − 1 positions. (C2) Planes are sets of |d| below the size, one set for
+    each dimension, and 0 is in each. (C3) The power of the scale is at most 8: products of more factors leave the range of
+    f32. A covariance has none. (C4) The scalar type is f32 or f64.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$positions, "PlaneSet":$planes, "State":$state, "unsigned":$scalePower,
                     "bool":$negated, "bool":$self, "bool":$ntk, "::mlir::FloatType":$elementType);

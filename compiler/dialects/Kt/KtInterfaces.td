@@ -8,7 +8,13 @@ def Kt_KernelOpInterface : OpInterface<"KernelOpInterface"> {
   let description = [{
     A transform of kernels. Its operands come in three groups: the kernels it transforms, the variances that its
     arithmetic needs (one for each input, or none; added by kt-split-variance), and the scale (likewise).
+
+    (K1) All of them have the element type of the result. (K2) The kernels are self kernels, and carry Θ (but
+    for negated distances), where the result does. (K3) There is a variance for each kernel, of a kt.dual for the first, or
+    none: a self kernel of its positions and its state. (K4) What is not a
+    change of state, an activation, a normalisation or a product keeps the state.
   }];
+  let verify = [{ return ::inetc::kt::detail::verifyKernelOp($_op); }];
   let methods = [
     InterfaceMethod<"the kernels that are transformed", "::mlir::OperandRange", "getKernels", (ins), [{
       return $_op.getODSOperands(0);

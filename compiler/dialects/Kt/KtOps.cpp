@@ -98,16 +98,9 @@ LogicalResult inetc::kt::detail::verifyPositionsStay(Operation *op) {
     return op->emitOpError("needs a kernel at least");
   for (Value kernel : kernelOp.getKernels()) {
     auto type = typeOf(kernel);
-    if (type.getPositions() != result.getPositions() || type.getElementType() != result.getElementType())
+    if (type.getPositions() != result.getPositions())
       return op->emitOpError("works at each position alone, found ") << type << " for " << result;
   }
-  return success();
-}
-
-LogicalResult NetworkOp::verifyRegions() {
-  Operation &last = getBlock().back();
-  if (!isa<ReturnOp>(last))
-    return emitOpError("ends in kt.return, found ") << last.getName();
   return success();
 }
 
@@ -115,6 +108,8 @@ LogicalResult ReturnOp::verify() {
   KernelType type = getKernel().getType();
   if (type.getRank() != 0)
     return emitOpError("(C1) returns a kernel without spatial sizes, found ") << type;
+  if (type.getSelf() || type.isDistance())
+    return emitOpError("(C1) returns the covariance of pairs of examples, found ") << type;
   return success();
 }
 
@@ -136,7 +131,9 @@ LogicalResult GramOp::verify() {
   if (!getInputs().empty())
     return emitOpError("(C1) reads the inputs of the network, found a kernel operand");
   if (static_cast<int64_t>(getChannels()) <= 0)
-    return emitOpError("(C2) needs at least one channel, found ") << getChannels();
+    return emitOpError("(C2) needs at least one channel, found ") << static_cast<int64_t>(getChannels());
+  if (getType().isDistance() && getType().getScalePower() != 1)
+    return emitOpError("(C4) is a distance in units of the scale, found ") << getType();
   if (auto network = (*this)->getParentOfType<NetworkOp>()) {
     int64_t features = network.countFeatures(), here = getChannels();
     for (int64_t size : getType().getPositions())
@@ -161,14 +158,26 @@ LogicalResult DualOp::verify() {
     return emitOpError("(C1) ") << error;
   if (!getGain().isExactlyValue(1.0) && !formulas::multiplyGain(*activation, 1.0))
     return emitOpError("(C2) the activation '") << getActivation() << "' has no gain";
+  KernelType from = getInput().getType(), to = getType();
+  if (from.isDistance() && formulas::getState(*activation) == formulas::State::covariance)
+    return emitOpError("(C3) has the activation '") << getActivation() << "', which reads a covariance, found " << from;
+  unsigned power = formulas::isHomogeneous(*activation) ? from.getScalePower() : 0;
+  if (to.getState() != from.getState() || to.getScalePower() != power)
+    return emitOpError("(C3) keeps the state, with the power ") << power << " of the scale, found " << to;
   auto isDistance = [&](Value kernel) { return typeOf(kernel).isDistance(); };
   bool isPair = getInputs().size() == 2 && llvm::all_of(getInputs(), isDistance) &&
                 typeOf(getInputs()[0]).getNegated() != typeOf(getInputs()[1]).getNegated();
   if (getInputs().size() != 1 && !isPair)
-    return emitOpError("(C3) reads one kernel, or a distance and the one that is negated, found ")
+    return emitOpError("(C4) reads one kernel, or a distance and the one that is negated, found ")
            << getInputs().getTypes();
   if (getType().getNegated() != getInput().getType().getNegated())
-    return emitOpError("(C4) makes ") << getType() << " of " << getInput().getType();
+    return emitOpError("(C5) makes ") << getType() << " of " << getInput().getType();
+  return success();
+}
+
+LogicalResult NormalizeOp::verify() {
+  if (getType().getState() != getInput().getType().getState() || getType().isScaled())
+    return emitOpError("(C1) keeps the state, with scale 1, found ") << getType();
   return success();
 }
 
@@ -197,6 +206,9 @@ LogicalResult MulOp::verify() {
   if (power != getType().getScalePower())
     return emitOpError("(C2) of values with powers of the scale that add up to ")
            << power << " has that power, found " << getType();
+  for (Value factor : getInputs())
+    if (typeOf(factor).getState() != getType().getState())
+      return emitOpError("(C3) multiplies values of the state of its result, found ") << typeOf(factor);
   return success();
 }
 

@@ -13,14 +13,15 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace inetc::kt::detail {
+mlir::LogicalResult verifyKernelOp(mlir::Operation *op); // of a KernelOpInterface
+mlir::LogicalResult verifyPositionsStay(mlir::Operation *op);
+} // namespace inetc::kt::detail
+
 #include "compiler/dialects/Kt/KtDialect.h.inc"
 #include "compiler/dialects/Kt/KtInterfaces.h.inc"
 
 namespace inetc::kt {
-
-namespace detail {
-mlir::LogicalResult verifyPositionsStay(mlir::Operation *op);
-}
 
 /// One pair of positions of the result needs the same pair of the inputs. Verifies that the result has their positions
 /// and their element type, and that there is an input.

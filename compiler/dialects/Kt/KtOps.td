@@ -12,7 +12,7 @@ def Kt_PositiveF64Attr : ConfinedAttr<F64Attr, [
 def Kt_NonNegativeF64Attr : ConfinedAttr<F64Attr, [
     AttrConstraint<CPred<"::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble() >= 0">, "not negative">]>;
 
-def Kt_PositiveI64Attr : ConfinedAttr<I64Attr, [IntPositive]>;
+class Kt_CountAttr<int most> : ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<most>]>;
 class Kt_WordAttr<list<string> words> : ConfinedAttr<StrAttr, [AttrConstraint<CPred<
     "::llvm::is_contained(::llvm::ArrayRef<::llvm::StringRef>{\"" # !interleave(words, "\", \"") # "\"}, "
     "::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words, ", ")>]>;
@@ -38,10 +38,13 @@ def Kt_NetworkOp : Kt_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
       kt.return %1 : ...
     }
     ```
+    (C1) It ends in kt.return. (C2) The sizes of the input are positive, and there are at most 2³¹ − 1 numbers. (C3) The body
+    takes no arguments, and holds transforms of pairs of examples, groups of them, and one kt.prepare at most.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$input_shape, DefaultValuedAttr<StrAttr, "\"\"">:$architecture,
                    DefaultValuedAttr<BoolAttr, "true">:$nngp);
   let regions = (region SizedRegion<1>:$body);
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let assemblyFormat = "$sym_name `input` $input_shape attr-dict-with-keyword $body";
   let extraClassDeclaration = [{
@@ -54,7 +57,7 @@ def Kt_NetworkOp : Kt_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
 
 def Kt_ReturnOp : Kt_Op<"return", [Terminator, HasParent<"NetworkOp">]> {
   let summary = "the kernel of the network";
-  let description = [{(C1) The value has no spatial sizes, and carries Σ as a covariance.}];
+  let description = [{(C1) The value is of pairs of examples, has no spatial sizes, and carries Σ as a covariance.}];
   let arguments = (ins Kt_KernelType:$kernel);
   let assemblyFormat = "$kernel attr-dict `:` type($kernel)";
   let hasVerifier = 1;
@@ -65,9 +68,12 @@ def Kt_PrepareOp : Kt_Op<"prepare", [SingleBlock, RecursiveMemoryEffects]> {
   let description = [{
     The body computes self kernels (variances) and scales; its results are what the code of a pair reads. O(n) work, where
     everything outside is O(n²). Made by kt-split-variance.
+
+    (C1) The body takes no arguments, and holds transforms of self kernels, and scales. (C2) The results are such.
   }];
   let regions = (region SizedRegion<1>:$body);
-  let results = (outs Variadic<AnyType>:$results);
+  let results = (outs Variadic<AnyTypeOf<[Kt_KernelType, Kt_ScaleType]>>:$results);
+  let hasRegionVerifier = 1;
   let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";
 }
 
@@ -75,7 +81,11 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
   let summary = "a fusion group: run plane by plane, all of it while a plane lies in L1";
   let description = [{
     The operations of the body keep the displacement of a plane, so one plane of the result needs one plane of every
-    value inside. Made by kt-fuse; kt-tile adds how it is laid out:
+    value inside. Made by kt-fuse; kt-tile adds how it is laid out.
+
+    (C1) The body takes no arguments, and holds transforms of pairs that keep the displacement. (C2) There is a result. (C3)
+    A tile is whole vectors: tile_rows and tile_columns are multiples of lanes. (C4) The products of a block fit into
+    registers: gram_rows times gram_vectors is at most 64.
 
     - `lanes`: examples of x' side by side in a vector
     - `rows`: examples of x that go through the group in lockstep
@@ -90,14 +100,16 @@ def Kt_FusedOp : Kt_Op<"fused", [SingleBlock, RecursiveMemoryEffects]> {
       `bf16x6` the same in matrix registers, each f32 as the sum of three bfloat16 and of their products the six that
       count, of 32 examples with 32; `int8x28` each f64 as seven digits of 8 bits, of 16 examples with 16; `blas` where the gram of a tile is one matrix product before the group
   }];
-  let arguments = (ins OptionalAttr<Kt_PositiveI64Attr>:$lanes, OptionalAttr<Kt_PositiveI64Attr>:$rows,
-                   OptionalAttr<Kt_PositiveI64Attr>:$tile_rows, OptionalAttr<Kt_PositiveI64Attr>:$tile_columns,
+  let arguments = (ins OptionalAttr<Kt_CountAttr<256>>:$lanes, OptionalAttr<Kt_CountAttr<32>>:$rows,
+                   OptionalAttr<Kt_CountAttr<1048576>>:$tile_rows, OptionalAttr<Kt_CountAttr<1048576>>:$tile_columns,
                    OptionalAttr<Kt_WordAttr<["direct", "registers", "bf16x6", "int8x28", "blas"]>>:$gram,
-                   OptionalAttr<Kt_PositiveI64Attr>:$gram_rows, OptionalAttr<Kt_PositiveI64Attr>:$gram_vectors,
-                   OptionalAttr<Kt_WordAttr<["nest", "line"]>>:$turns, OptionalAttr<Kt_PositiveI64Attr>:$abreast,
-                   OptionalAttr<Kt_PositiveI64Attr>:$band_rows, OptionalAttr<Kt_PositiveI64Attr>:$band_layers);
+                   OptionalAttr<Kt_CountAttr<64>>:$gram_rows, OptionalAttr<Kt_CountAttr<64>>:$gram_vectors,
+                   OptionalAttr<Kt_WordAttr<["nest", "line"]>>:$turns, OptionalAttr<Kt_CountAttr<32>>:$abreast,
+                   OptionalAttr<Kt_CountAttr<1048576>>:$band_rows, OptionalAttr<Kt_CountAttr<1048576>>:$band_layers);
   let regions = (region SizedRegion<1>:$body);
   let results = (outs Variadic<Kt_KernelType>:$results);
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let assemblyFormat = "attr-dict-with-keyword $body `:` type($results)";
 }
 
@@ -112,7 +124,7 @@ def Kt_YieldOp : Kt_Op<"yield", [Pure, Terminator, ParentOneOf<["FusedOp", "Prep
 // Sources
 //===----------------------------------------------------------------------===//
 
-def Kt_ScaleOp : Kt_Op<"scale", [Pure]> {
+def Kt_ScaleOp : Kt_Op<"scale", [Pure, HasParent<"PrepareOp">]> {
   let summary = "g = 1/√(q̄ + bias), which brings an example to unit size";
   let description = [{
     q̄ is the mean square of all numbers of the example; g = 1 where q̄ + bias = 0. `bias` = b²/w² of the linear layers that
@@ -158,7 +170,7 @@ def Kt_GramOp : Kt_Op<"gram", [Pure, AttrSizedOperandSegments,
     inputs to unit size.
 
     (C1) There are no inputs but those of the network. (C2) There is a channel at least. (C3) Positions and channels make up
-    the inputs of the network.
+    the inputs of the network. (C4) A distance is in units of the scale.
   }];
   let arguments = (ins Variadic<Kt_KernelType>:$inputs, Variadic<Kt_KernelType>:$variances, Optional<Kt_ScaleType>:$scale,
                    I64Attr:$channels, UnitAttr:$refine);
@@ -203,8 +215,9 @@ def Kt_DualOp : Kt_NaryOp<"dual", ["needsVariance"]> {
 
     Beside a distance there may be the one to the second example negated, from which angles near π are taken.
 
-    (C1) There is an activation of that name with these parameters. (C2) It has a gain, if there is one. (C3) There is one
-    kernel, or a distance and then the one that is negated of the two. (C4) The result is negated as the first is.
+    (C1) The activation is one of these. (C2) One with a gain takes it. (C3) What reads Σ reads a covariance; the state
+    stays, and the power of the scale where the activation is homogeneous: else the result has scale 1. (C4) There
+    is one kernel, or a distance and then the one that is negated of the two. (C5) The result is negated as the first is.
   }];
   let arguments = !con(operands, (ins StrAttr:$activation, DenseF64ArrayAttr:$parameters,
                                   DefaultValuedAttr<Kt_PositiveF64Attr, "1.0">:$gain, UnitAttr:$nonnegative,
@@ -224,8 +237,13 @@ def Kt_DualOp : Kt_NaryOp<"dual", ["needsVariance"]> {
 
 def Kt_NormalizeOp : Kt_UnaryOp<"normalize", ["needsVariance", "needsScale"], [Kt_KeepsPositions]> {
   let summary = "layer norm: Σ' = Σ/√(v v'), Θ' = Θ/√(v v'), v the mean of the variance over the normalised positions, plus eps";
-  let description = [{On D, h = 1/√v, a = √Q: D' = hh'D + (h − h')(hQ − h'Q'), between (ha − h'a')² and (ha + h'a')². The result has scale 1.}];
+  let description = [{
+    On D, h = 1/√v, a = √Q: D' = hh'D + (h − h')(hQ − h'Q'), between (ha − h'a')² and (ha + h'a')².
+
+    (C1) The state stays, and the result has scale 1.
+  }];
   let arguments = !con(operands, (ins F64Attr:$eps, UnitAttr:$over_space));
+  let hasVerifier = 1;
 }
 
 def Kt_DropoutOp : Kt_UnaryOp<"dropout", ["needsVariance"], [Kt_KeepsPositions]> {
@@ -252,7 +270,8 @@ def Kt_MulOp : Kt_NaryOp<"mul", ["needsVariance"]> {
   let description = [{
     On D, with s = (Q + Q')/2: D' = ½(Q₁ − Q₁')(Q₂ − Q₂') + ½[D₁(s₂ + K₂) + D₂(s₁ + K₁)].
 
-    (C1) There are two kernels. (C2) The result has the power of the scale that theirs add up to.
+    (C1) There are two kernels. (C2) The result has the power of the scale that theirs add up to. (C3) All three have the
+    same state.
   }];
   let hasVerifier = 1;
 }
@@ -281,7 +300,8 @@ def Kt_WindowOp : Kt_UnaryOp<"window", ["needsVariance", "getInputDemand"]> {
            : (!kt.kernel<8x8, ...>) -> !kt.kernel<4x4, ...>
     ```
     (C1) Each list has an entry for each spatial dimension, of which there is one at least. (C2) Sizes, strides and dilations
-    are positive, paddings not negative. (C3) The result has as many positions as windows fit. (C4) The state stays.
+    are positive, paddings not negative, all of them below 2³¹, and around a circle a window goes 16 times at most. (C3) The
+    result has as many positions as windows fit. (C4) The state stays.
   }];
   let arguments = !con(operands, (ins DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$dilation,
                                   DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high, UnitAttr:$circular,

@@ -20,24 +20,43 @@ void KtDialect::registerTypes() {
       >();
 }
 
+static LogicalResult verifyPlanes(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> positions,
+                                  const PlaneSet &planes) {
+  if (planes.isAll())
+    return success();
+  if (planes.getSets().size() != positions.size())
+    return emitError() << "(C2) there is a set of displacements for each dimension, found " << planes.getSets().size()
+                       << " for " << positions.size();
+  for (auto [set, size] : llvm::zip_equal(planes.getSets(), positions)) {
+    if (set.empty() || set.front() > 0)
+      return emitError() << "(C2) the displacement 0 is in each set of planes, found one without it";
+    if (set.front() < 0 || set.back() >= size)
+      return emitError() << "(C2) planes are named by |d|, from 0 to " << size - 1 << ", found "
+                         << (set.front() < 0 ? set.front() : set.back());
+  }
+  return success();
+}
+
 LogicalResult KernelType::verify(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> positions,
                                  PlaneSet planes, State state, unsigned scalePower, bool negated, bool, bool ntk,
                                  FloatType elementType) {
   if (state == State::covariance && scalePower > 0)
-    return emitError() << "only distances are in units of a scale, found a covariance";
+    return emitError() << "(C3) only distances are in units of a scale, found a covariance";
+  if (scalePower > maxScalePower)
+    return emitError() << "(C3) the power of a scale is at most " << maxScalePower << ", found " << scalePower;
   if (negated && (state == State::covariance || ntk))
-    return emitError() << "only distances are negated, and have no ntk then";
-  for (int64_t size : positions)
+    return emitError() << "(C5) only distances are negated, and have no ntk then";
+  int64_t count = 1;
+  for (int64_t size : positions) {
     if (size <= 0)
-      return emitError() << "spatial sizes are positive, found " << size;
-  if (!planes.isAll())
-    for (const std::vector<int64_t> &set : planes.getSets())
-      for (int64_t displacement : set)
-        if (displacement < 0)
-          return emitError() << "planes are named by |d|, found " << displacement;
+      return emitError() << "(C1) spatial sizes are positive, found " << size;
+    if (size > maxPositions / count)
+      return emitError() << "(C1) there are at most " << maxPositions << " positions, found more";
+    count *= size;
+  }
   if (!elementType.isF32() && !elementType.isF64())
-    return emitError() << "kernels are of f32 or f64, found " << elementType;
-  return success();
+    return emitError() << "(C4) kernels are of f32 or f64, found " << elementType;
+  return verifyPlanes(emitError, positions, planes);
 }
 
 KernelType KernelType::withPositions(ArrayRef<int64_t> positions) const {

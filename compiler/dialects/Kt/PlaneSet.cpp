@@ -35,6 +35,18 @@ PlaneSet PlaneSet::unionWith(const PlaneSet &other) const {
   return product(std::move(joined));
 }
 
+bool PlaneSet::includes(const PlaneSet &other, llvm::ArrayRef<int64_t> positions) const {
+  if (isAll())
+    return true;
+  for (size_t i = 0; i < positions.size(); ++i) {
+    const std::vector<int64_t> &here = (*sets)[i];
+    if (other.isAll() ? static_cast<int64_t>(here.size()) < positions[i]
+                      : !std::includes(here.begin(), here.end(), (*other.sets)[i].begin(), (*other.sets)[i].end()))
+      return false;
+  }
+  return true;
+}
+
 bool PlaneSet::contains(llvm::ArrayRef<int64_t> positions, int64_t p, int64_t q) const {
   if (isAll())
     return true;

@@ -32,6 +32,8 @@ public:
 
   /// Everything in either; `all` absorbs.
   PlaneSet unionWith(const PlaneSet &other) const;
+  /// Whether every plane of `other`, of positions of these sizes, is one of these.
+  bool includes(const PlaneSet &other, llvm::ArrayRef<int64_t> positions) const;
   /// Whether the plane of positions p and q, row-major indices into `positions`, is one of them.
   bool contains(llvm::ArrayRef<int64_t> positions, int64_t p, int64_t q) const;
   /// The number of displacements d, of both signs, of positions of these sizes.

@@ -171,6 +171,15 @@ template <class Op> static LogicalResult verifyWindow(Op op, ArrayRef<ArrayRef<i
     if (dimension.size < 1 || dimension.stride < 1 || dimension.dilation < 1 || dimension.padLow < 0 ||
         dimension.padHigh < 0)
       return op.emitOpError("(C2) sizes, strides and dilations are positive, and paddings not negative");
+    int64_t largest =
+        std::max({dimension.size, dimension.stride, dimension.dilation, dimension.padLow, dimension.padHigh});
+    if (largest > maxPositions)
+      return op.emitOpError("(C2) sizes, strides, dilations and paddings are at most ")
+             << maxPositions << ", found " << largest;
+    if (dimension.circular && std::max(dimension.getExtent(), dimension.padLow + dimension.padHigh) / size > maxTurns)
+      return op.emitOpError("(C2) a window over ")
+             << dimension.getExtent() << " positions, with " << dimension.padLow + dimension.padHigh
+             << " of padding, goes around a circle of " << size << " more than " << maxTurns << " times";
     if (!dimension.fits(size))
       return op.emitOpError("(C3) a window over ") << dimension.getExtent() << " positions does not fit into " << size;
     positions.push_back(dimension.getOutput(size));

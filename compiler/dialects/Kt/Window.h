@@ -14,6 +14,9 @@
 
 namespace inetc::kt {
 
+/// How many times a window may go around a circle.
+inline constexpr int64_t maxTurns = 16;
+
 struct WindowDimension {
   int64_t size, stride = 1, dilation = 1;
   int64_t padLow = 0, padHigh = 0;

@@ -32,7 +32,8 @@ struct KtToLoopsPass : inetc::impl::KtToLoopsBase<KtToLoopsPass> {
     if (gram == "registers" && (!group.getGramRows() || !group.getGramVectors()))
       return group.emitOpError("(C3) needs gram_rows and gram_vectors where gram = \"registers\"");
     auto type = kt::typeOf(group.getResult(0));
-    int64_t blockRows = gram == "registers" ? *group.getGramRows() : *group.getRows(), features = network.countFeatures();
+    int64_t blockRows = gram == "registers" ? *group.getGramRows() : *group.getRows(),
+            features = network.countFeatures();
     if (const MatrixFormat *format = findMatrixFormat(findGramMethod(group))) {
       blockRows = format->blockRows;
       if (type.getElementType().getIntOrFloatBitWidth() != format->elementBits ||

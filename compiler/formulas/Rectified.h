@@ -139,14 +139,19 @@ struct RectifiedLinear {
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
     // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K
-    // is rounded once: it may be much smaller than its terms. With K = (D⁻ - D)/4 it is (α + β)²/4 D + F/4 D⁻.
+    // is rounded once: it may be much smaller than its terms. With K = (D⁻ - Q - Q')/2 it is (α + β)² (Q + Q')/2 - αβ D⁻,
+    // in which the rounding of D does not count.
     S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
     auto isAcute = lessEqual(angle.u, angle.right);
-    if (negated)
-      linear = select(isAcute, linear,
-                      fma(constant(d, mean() - bend() / 4), d, constant(d, bend() / 4) * *negated));
-    else
+    if (negated) {
+      long double sum = (long double)alpha + beta, product = (long double)alpha * beta;
+      S obtuse = constant(d, gain * sum * sum) * (row[halfOf] + column[halfOf]);
+      if (product != 0)
+        obtuse = fma(constant(d, -gain * product), *negated, obtuse);
+      linear = select(isAcute, linear, obtuse);
+    } else {
       linear = fma(constant(d, mean()), d, constant(d, bend()) * min(covariance, constant(d, 0)));
+    }
     return {fma(-volume, gap, linear), select(isAcute, factor, beyond), covariance};
   }
 };

@@ -73,4 +73,18 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
   return requireFinite(sum / static_cast<double>(mean.size()), "the negative log likelihood");
 }
 
+double coverage95(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+                  double noise, const Eigen::Ref<const RowMatrix> &targets) {
+  checkShapes(mean, targets);
+  if (variance.size() != mean.rows())
+    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
+  constexpr double quantile = 1.959963984540054; // of the standard normal, at 0.975
+  int64_t inside = 0;
+  for (int64_t i = 0; i < mean.rows(); ++i) {
+    const double halfWidth = quantile * std::sqrt(std::max(variance(i), 0.0) + noise);
+    inside += ((mean.row(i) - targets.row(i)).array().abs() <= halfWidth).count();
+  }
+  return static_cast<double>(inside) / static_cast<double>(mean.size());
+}
+
 } // namespace inet

@@ -29,6 +29,11 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
                                             const Eigen::Ref<const RowMatrix> &targets,
                                             const Eigen::VectorXd &targetScale = {});
 
+/// The share of examples and outputs whose target lies in the central 95% of the predicted Gaussian: within
+/// 1.959963984540054 times its deviation of the mean, its variance being max(variance_i, 0) + noise.
+double coverage95(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+                  double noise, const Eigen::Ref<const RowMatrix> &targets);
+
 } // namespace inet
 
 #endif // INET_RUNTIME_PREDICT_SCORES_H

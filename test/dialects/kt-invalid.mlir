@@ -642,7 +642,7 @@ kt.network @wrong_sign input [4] {
   %0 = kt.gram {channels = 4 : i64} : () -> !d
   %1 = kt.gram {channels = 4 : i64} : () -> !n
   // expected-error @below {{(C5) makes '!kt.kernel<point, planes = all, state = distance scaled negated, nngp, f32>' of}}
-  %2 = kt.dual %0, %1 {activation = "sign", parameters = array<f64>} : (!d, !n) -> !n
+  %2 = kt.dual %0, %1 {activation = "relu", parameters = array<f64>} : (!d, !n) -> !n
   kt.return %2 : !n
 }
 

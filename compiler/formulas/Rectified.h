@@ -51,6 +51,8 @@ Angle<S> angleOf(const S &d, const S *negated, NormalizerView<S> row, Normalizer
   };
   S u = divide(doubledGap), right = negated ? divide(fma(-difference, difference, *negated)) : constant(d, 1);
   S folded = min(u, facts.nonnegative || negated ? right : constant(d, 2) - u);
+  if (negated) // both may be far above 1 where a and a' are far apart
+    folded = min(folded, constant(d, 1));
   // Not 0 but the smallest normal number: t then is so small that it vanishes beside 1, and nothing divides by 0.
   S v = max(folded, smallestNormal(d));
   return {doubledGap, u, right, v, sqrt(v), v * v};

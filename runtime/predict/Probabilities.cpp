@@ -1,24 +1,21 @@
 #include "runtime/predict/Probabilities.h"
 
 #include "runtime/Error.h"
+#include "runtime/linalg/Parts.h"
+#include "runtime/linalg/Workers.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <numbers>
 #include <random>
-#include <thread>
 
 namespace inet {
 namespace {
 
-/// Calls work(begin, end) for parts of [0, count) on several threads.
-template <class Work> void forEachPart(int64_t count, int threads, const Work &work) {
-  const int64_t parts = std::clamp<int64_t>(threads, 1, count / 64 + 1);
-  std::vector<std::jthread> others;
-  for (int64_t part = 1; part < parts; ++part)
-    others.emplace_back([&, part] { work(part * count / parts, (part + 1) * count / parts); });
-  work(0, count / parts);
+/// Calls work(part) for parts of [0, count) on so many threads.
+template <class Work> void inParallel(int64_t count, int threads, const Work &work) {
+  Workers(std::max(1, threads)).run([&] { forEachPart(count, 64, work); });
 }
 
 /// ln E softmax(f), f ~ N(mean, deviation^2 I), of one example.
@@ -89,10 +86,10 @@ void check(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen
 template <class Write>
 void forEachExample(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
                     const ProbabilityOptions &options, const Write &write) {
-  forEachPart(mean.rows(), options.threads, [&](int64_t begin, int64_t end) {
+  inParallel(mean.rows(), options.threads, [&](Part examples) {
     SampledSoftmax softmax(mean.cols(), options);
     Eigen::ArrayXd scaled, out(mean.cols());
-    for (int64_t i = begin; i < end; ++i) {
+    for (int64_t i = examples.begin; i < examples.begin + examples.count; ++i) {
       scaled = mean.row(i).transpose().array() / options.temperature;
       softmax.compute(scaled, deviationOf(variance, i, options.temperature), i, out);
       write(i, out);
@@ -131,8 +128,8 @@ RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen:
   check(mean, variance, options);
   RowMatrix result(mean.rows(), mean.cols());
   if (mean.cols() == 2) {
-    forEachPart(mean.rows(), options.threads, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i)
+    inParallel(mean.rows(), options.threads, [&](Part examples) {
+      for (int64_t i = examples.begin; i < examples.begin + examples.count; ++i)
         for (int64_t c = 0; c < 2; ++c)
           result(i, c) = logOfTwo(mean, variance, options.temperature, i, c);
     });
@@ -151,8 +148,8 @@ Eigen::VectorXd logProbabilitiesOfClasses(const Eigen::Ref<const RowMatrix> &mea
     throw Error(fmt::format("there are {} classes for {} test examples", classes.size(), mean.rows()));
   Eigen::VectorXd result(mean.rows());
   if (mean.cols() == 2) {
-    forEachPart(mean.rows(), options.threads, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i)
+    inParallel(mean.rows(), options.threads, [&](Part examples) {
+      for (int64_t i = examples.begin; i < examples.begin + examples.count; ++i)
         result(i) = logOfTwo(mean, variance, options.temperature, i, classes[i]);
     });
     return result;

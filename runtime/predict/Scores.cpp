@@ -1,6 +1,7 @@
 #include "runtime/predict/Scores.h"
 
 #include "runtime/Error.h"
+#include "runtime/predict/ClassScores.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +18,11 @@ static void checkShapes(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Re
     throw Error("there is nothing to score: no test example or no output");
 }
 
+static void checkVariance(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance) {
+  if (variance.size() != mean.rows())
+    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
+}
+
 static Eigen::VectorXd scaleOf(const Eigen::Ref<const RowMatrix> &targets, const Eigen::VectorXd &targetScale) {
   if (targetScale.size() == 0)
     return Eigen::VectorXd::Ones(targets.cols());
@@ -27,10 +33,10 @@ static Eigen::VectorXd scaleOf(const Eigen::Ref<const RowMatrix> &targets, const
 
 double accuracy(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &targets) {
   checkShapes(mean, targets);
-  const auto largest = [](auto row) { return std::max_element(row.begin(), row.end()) - row.begin(); };
+  const std::vector<int64_t> predicted = largestOfRows(mean), labels = largestOfRows(targets);
   int64_t right = 0;
-  for (int64_t i = 0; i < mean.rows(); ++i)
-    right += largest(mean.row(i)) == largest(targets.row(i));
+  for (size_t i = 0; i < labels.size(); ++i)
+    right += predicted[i] == labels[i];
   return static_cast<double>(right) / static_cast<double>(mean.rows());
 }
 
@@ -58,8 +64,7 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
                                             const Eigen::Ref<const RowMatrix> &targets,
                                             const Eigen::VectorXd &targetScale) {
   checkShapes(mean, targets);
-  if (variance.size() != mean.rows())
-    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
+  checkVariance(mean, variance);
   const Eigen::VectorXd scale = scaleOf(targets, targetScale);
   const double outputs = static_cast<double>(mean.cols());
   double sum = static_cast<double>(mean.rows()) * scale.array().log().sum();
@@ -76,8 +81,7 @@ std::optional<double> negativeLogLikelihood(const Eigen::Ref<const RowMatrix> &m
 double coverage95(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
                   double noise, const Eigen::Ref<const RowMatrix> &targets) {
   checkShapes(mean, targets);
-  if (variance.size() != mean.rows())
-    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
+  checkVariance(mean, variance);
   constexpr double quantile = 1.959963984540054; // of the standard normal, at 0.975
   int64_t inside = 0;
   for (int64_t i = 0; i < mean.rows(); ++i) {

@@ -1,9 +1,6 @@
 #include "runtime/kernel/KernelMatrix.h"
 
-#include "runtime/Error.h"
 #include "runtime/kernel/Variant.h"
-
-#include <fmt/format.h>
 
 namespace inet {
 namespace {
@@ -68,8 +65,7 @@ KernelMatrix computeKernel(const InetKernel &kernel, const PreparedExamples &x1,
 
 std::vector<double> computeDiagonal(const InetKernel &kernel, const PreparedExamples &x, uint32_t result,
                                     const Execution &execution) {
-  if (!(kernel.results & result))
-    throw Error(fmt::format("this program computes {} only (inetc --get)", resultNames(kernel.results)));
+  requireCompiledIn(kernel, result);
   DiagonalSink sink(dtypeOf(kernel), result, x.rows);
   Execution quiet{execution.threads, ProgressStyle::none()}; // a moment beside the matrix
   computeTiles(kernel, x, x, TilePlan::diagonal(kernel, x.rows), sink, quiet);

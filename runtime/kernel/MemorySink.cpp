@@ -1,11 +1,9 @@
 #include "runtime/kernel/MemorySink.h"
 
-#include "runtime/Error.h"
 #include "runtime/kernel/Variant.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <fmt/format.h>
 
 namespace inet {
 namespace {
@@ -37,9 +35,7 @@ template <class T> void mirrorAs(T *data, int64_t leading, const Rectangle &bloc
 
 MemorySink::MemorySink(const InetKernel &kernel, const KernelPlaces &places, bool mirrored)
     : places_(places), dtype_(dtypeOf(kernel)), mirrored_(mirrored) {
-  uint32_t wanted = (places.nngp.data ? uint32_t(INET_NNGP) : 0) | (places.ntk.data ? uint32_t(INET_NTK) : 0);
-  if (wanted & ~kernel.results)
-    throw Error(fmt::format("this program computes {} only (inetc --get)", resultNames(kernel.results)));
+  requireCompiledIn(kernel, (places.nngp.data ? uint32_t(INET_NNGP) : 0) | (places.ntk.data ? uint32_t(INET_NTK) : 0));
   auto isDirect = [&](uint32_t result, const ResultPlace &place) {
     return !(kernel.results & result) || (place.data && place.dtype == dtype_);
   };

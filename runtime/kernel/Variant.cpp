@@ -86,4 +86,9 @@ std::string resultNames(uint32_t results) {
   return results & INET_NNGP ? "nngp" : "ntk";
 }
 
+void requireCompiledIn(const InetKernel &kernel, uint32_t results) {
+  if (results & ~kernel.results)
+    throw Error(fmt::format("this program computes {} only (inetc --get)", resultNames(kernel.results)));
+}
+
 } // namespace inet

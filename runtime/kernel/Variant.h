@@ -19,6 +19,8 @@ Dtype dtypeOf(const InetKernel &kernel);
 std::string precisionName(const InetKernel &kernel); // "f32"
 /// "nngp, ntk"
 std::string resultNames(uint32_t results);
+/// Throws Error where the program was compiled without one of these bits of InetResult.
+void requireCompiledIn(const InetKernel &kernel, uint32_t results);
 
 } // namespace inet
 

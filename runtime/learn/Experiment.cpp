@@ -19,7 +19,7 @@ KernelView viewOf(const Buffer &buffer, Dtype dtype, int64_t rows, int64_t colum
   return KernelView(buffer.as<const double>(), rows, columns, columns);
 }
 
-void requireCompiledIn(const InetKernel &kernel, const PredictOptions &options) {
+void requireKernelsOf(const PredictOptions &options, const InetKernel &kernel) {
   uint32_t results = NeededKernels(options).test.results;
   if (!(results & ~kernel.results))
     return;
@@ -52,7 +52,7 @@ Experiment::Experiment(const InetProgram &program, TrainingSet training, const P
                        const Execution &execution)
     : program_(program), kernel_(chooseVariant(program)), training_(std::move(training)),
       options_(withThreads(options, execution.threads)), execution_(execution), needs_(options) {
-  requireCompiledIn(kernel_, options_);
+  requireKernelsOf(options_, kernel_);
 }
 
 Setting Experiment::describe(int64_t testExamples) const {

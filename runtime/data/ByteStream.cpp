@@ -37,20 +37,18 @@ public:
   void rewind() override { offset_ = 0; }
   void skip(int64_t size) override { offset_ += size; }
 
-  void read(void *out, int64_t size) override {
-    char *next = static_cast<char *>(out);
-    while (size > 0) {
-      ssize_t got = ::pread(fd_, next, size, offset_);
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        throw Error(fmt::format("{}: {}", path_, std::strerror(errno)));
-      if (got == 0)
-        throw Error(fmt::format("{}: truncated: the file ends after {} bytes", path_, size_));
-      next += got;
-      offset_ += got;
-      size -= got;
-    }
+protected:
+  int64_t readSome(void *out, int64_t size) override {
+    ssize_t got = 0;
+    do
+      got = ::pread(fd_, out, size, offset_);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+      throw Error(fmt::format("{}: {}", path_, std::strerror(errno)));
+    if (got == 0)
+      throw Error(fmt::format("{}: truncated: the file ends after {} bytes", path_, size_));
+    offset_ += got;
+    return got;
   }
 
 private:
@@ -91,23 +89,6 @@ public:
     ::gzbuffer(file_, 1 << 17);
   }
 
-  void read(void *out, int64_t size) override {
-    char *next = static_cast<char *>(out);
-    while (size > 0) {
-      int got = ::gzread(file_, next, unsigned(std::min<int64_t>(size, 1 << 30)));
-      if (got <= 0)
-        fail(got);
-      next += got;
-      size -= got;
-    }
-  }
-
-  void skip(int64_t size) override {
-    char unread[4096];
-    for (; size > 0; size -= int64_t(sizeof unread))
-      read(unread, std::min<int64_t>(size, sizeof unread));
-  }
-
   void finish() override {
     char byte;
     int got = ::gzread(file_, &byte, 1); // zlib compares the checksum when it meets the end
@@ -115,6 +96,14 @@ public:
       fail(got);
     if (got > 0)
       throw Error(fmt::format("{}: has bytes after the array", path_));
+  }
+
+protected:
+  int64_t readSome(void *out, int64_t size) override {
+    int got = ::gzread(file_, out, unsigned(std::min<int64_t>(size, 1 << 30)));
+    if (got <= 0)
+      fail(got);
+    return got;
   }
 
 private:
@@ -130,6 +119,20 @@ private:
 };
 
 } // namespace
+
+void ByteStream::read(void *out, int64_t size) {
+  for (char *next = static_cast<char *>(out); size > 0;) {
+    int64_t got = readSome(next, size);
+    next += got;
+    size -= got;
+  }
+}
+
+void ByteStream::skip(int64_t size) {
+  char unread[4096];
+  for (; size > 0; size -= int64_t(sizeof unread))
+    read(unread, std::min<int64_t>(size, sizeof unread));
+}
 
 std::unique_ptr<ByteStream> openBytes(const std::string &path) {
   auto file = std::make_unique<FileStream>(path);

@@ -18,11 +18,15 @@ public:
   virtual int64_t countBytes() = 0;
   virtual void rewind() = 0;
   /// Reads exactly `size` bytes. Throws Error where there are fewer, or they are corrupt.
-  virtual void read(void *out, int64_t size) = 0;
+  void read(void *out, int64_t size);
   /// Goes `size` bytes on.
-  virtual void skip(int64_t size) = 0;
+  virtual void skip(int64_t size);
   /// Called once the last byte that is wanted has been read: throws Error where more follow or a checksum is wrong.
   virtual void finish() {}
+
+protected:
+  /// Reads some of `size` > 0 bytes, one at least: how many. Throws Error where there are none, or they are corrupt.
+  virtual int64_t readSome(void *out, int64_t size) = 0;
 };
 
 /// Opens a regular file; where its first two bytes are gzip's, what is packed in it. Throws Error.

@@ -55,30 +55,21 @@ public:
       throw Error(fmt::format("{}: {}", name_, zip_strerror(archive_)));
   }
 
-  void read(void *out, int64_t size) override {
-    char *next = static_cast<char *>(out);
-    while (size > 0) {
-      zip_int64_t got = zip_fread(file_, next, size);
-      if (got < 0)
-        throw Error(fmt::format("{}: corrupt: {}", name_, zip_file_strerror(file_)));
-      if (got == 0)
-        throw Error(fmt::format("{}: truncated", name_));
-      next += got;
-      size -= got;
-    }
-  }
-
-  void skip(int64_t size) override {
-    char unread[4096];
-    for (; size > 0; size -= int64_t(sizeof unread))
-      read(unread, std::min<int64_t>(size, sizeof unread));
-  }
-
   void finish() override {
     // libzip compares the checksum only when it meets the end.
     char byte;
     if (zip_fread(file_, &byte, 1) != 0)
       throw Error(fmt::format("{}: corrupt: {}", name_, zip_file_strerror(file_)));
+  }
+
+protected:
+  int64_t readSome(void *out, int64_t size) override {
+    zip_int64_t got = zip_fread(file_, out, size);
+    if (got < 0)
+      throw Error(fmt::format("{}: corrupt: {}", name_, zip_file_strerror(file_)));
+    if (got == 0)
+      throw Error(fmt::format("{}: truncated", name_));
+    return got;
   }
 
 private:

@@ -79,6 +79,7 @@ public:
   /// What the file was taken for, beside its shape: nothing where there was nothing to decide.
   const Facts &facts() const { return facts_; }
   void addFact(const std::string &what, const std::string &value) { facts_.emplace_back(what, value); }
+  void addFacts(const Facts &facts) { facts_.insert(facts_.end(), facts.begin(), facts.end()); }
 
   /// The names of a table's feature columns; empty where the file has none.
   virtual std::vector<std::string> columnNames() const { return {}; }

@@ -19,8 +19,7 @@ public:
   ChannelsLastSource(std::unique_ptr<RowSource> planes, const Shape &input)
       : RowSource(planes->name(), planes->dtype(), withRows(planes->rows(), input)), planes_(std::move(planes)),
         channels_(input.back()) {
-    for (const auto &[what, value] : planes_->facts())
-      addFact(what, value);
+    addFacts(planes_->facts());
   }
 
   void rewind() override { planes_->rewind(); }

@@ -104,8 +104,7 @@ Examples openCifar(const std::string &path, const Wanted &wanted) {
   }
   if (wanted.use != Wanted::Use::labels) {
     auto planes = std::make_unique<PlaneSource>(path, std::move(stream), records);
-    for (const auto &[what, value] : facts)
-      planes->addFact(what, value);
+    planes->addFacts(facts);
     planes->addFact("order", "planes, made channels last");
     examples.x = planesToChannelsLast(std::move(planes), kImage);
   }

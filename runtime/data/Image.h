@@ -19,10 +19,6 @@ struct Image {
 /// Images with more pixels than this are refused before they are decoded: few bytes of a file can claim very many.
 inline constexpr int64_t kMostPixels = 100'000'000;
 
-/// What a file is by its first bytes: "JPEG", "PNG", "BMP"; another format's name for one that is not decoded; "" for
-/// no image that we know of. Throws Error where it cannot be read.
-std::string imageFormatOf(const std::string &path);
-
 /// Decodes a JPEG (libjpeg-turbo), PNG (libpng) or BMP file. A JPEG is turned as its Exif orientation says. What is
 /// transparent is laid on white. Throws Error, with the file's name, where it is none of these, damaged or truncated.
 Image readImage(const std::string &path);

@@ -20,9 +20,9 @@ namespace {
 
 using Bytes = std::vector<unsigned char>;
 
-Bytes readWhole(const std::string &path, int64_t most) {
+Bytes readWhole(const std::string &path) {
   std::unique_ptr<ByteStream> stream = openBytes(path);
-  Bytes bytes(std::min(most, stream->countBytes()));
+  Bytes bytes(stream->countBytes());
   stream->read(bytes.data(), int64_t(bytes.size()));
   return bytes;
 }
@@ -34,26 +34,24 @@ void requireSize(int64_t height, int64_t width) {
     throw Error(fmt::format("{} x {} pixels found, at most {} million expected", width, height, kMostPixels / 1000000));
 }
 
-bool startsWith(const Bytes &bytes, std::string_view start) {
-  return bytes.size() >= start.size() && std::memcmp(bytes.data(), start.data(), start.size()) == 0;
-}
-
+/// What a file is by its first bytes: "JPEG", "PNG", "BMP"; another format's name for one that is not decoded; "" for
+/// no image that we know of.
 std::string formatOf(const Bytes &bytes) {
   using namespace std::string_view_literals;
   auto at = [&](size_t offset, std::string_view text) {
     return bytes.size() >= offset + text.size() && std::memcmp(bytes.data() + offset, text.data(), text.size()) == 0;
   };
-  if (startsWith(bytes, "\xff\xd8\xff"))
+  if (at(0, "\xff\xd8\xff"))
     return "JPEG";
-  if (startsWith(bytes, "\x89PNG\r\n\x1a\n"))
+  if (at(0, "\x89PNG\r\n\x1a\n"))
     return "PNG";
-  if (startsWith(bytes, "BM") && bytes.size() > 26)
+  if (at(0, "BM") && bytes.size() > 26)
     return "BMP";
-  if (startsWith(bytes, "GIF8"))
+  if (at(0, "GIF8"))
     return "GIF";
-  if (startsWith(bytes, "II*\0"sv) || startsWith(bytes, "MM\0*"sv))
+  if (at(0, "II*\0"sv) || at(0, "MM\0*"sv))
     return "TIFF";
-  if (startsWith(bytes, "RIFF") && at(8, "WEBP"))
+  if (at(0, "RIFF") && at(8, "WEBP"))
     return "WebP";
   if (at(4, "ftypheic") || at(4, "ftypmif1") || at(4, "ftypavif"))
     return "HEIF";
@@ -266,10 +264,8 @@ Image readBmp(const Bytes &bytes) try {
 
 } // namespace
 
-std::string imageFormatOf(const std::string &path) { return formatOf(readWhole(path, 32)); }
-
 Image readImage(const std::string &path) {
-  Bytes bytes = readWhole(path, INT64_MAX);
+  Bytes bytes = readWhole(path);
   std::string format = formatOf(bytes);
   try {
     if (format == "JPEG")

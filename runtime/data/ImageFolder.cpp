@@ -98,22 +98,13 @@ std::vector<ImageRecord> findImages(const std::string &folder, bool needsClasses
 }
 
 /// Holds all images as the network takes them.
-class ImageSource : public RowSource {
+class ImageSource : public MemorySource {
 public:
   ImageSource(const std::string &name, const Shape &shape, std::vector<float> pixels)
-      : RowSource(name, Dtype::f4, shape), pixels_(std::move(pixels)) {}
-
-  void rewind() override { next_ = 0; }
-  void fetch(int64_t count, RawRows &raw) override {
-    raw.begin = next_;
-    raw.count = count;
-    raw.data = reinterpret_cast<const std::byte *>(pixels_.data() + next_ * rowSize());
-    next_ += count;
-  }
+      : MemorySource(name, Dtype::f4, shape, pixels.data()), pixels_(std::move(pixels)) {} // which stay where they are
 
 private:
   std::vector<float> pixels_;
-  int64_t next_ = 0;
 };
 
 /// Reads image `record` into `out`, in the network's size; leaves its fault where it is none.
@@ -225,8 +216,7 @@ Examples openFolder(const std::string &file, const Wanted &wanted) {
     examples.labels = labelsOfImages(folder, images, facts);
   examples.x = std::make_unique<ImageSource>(folder, Shape{int64_t(images.size()), input[0], input[1], input[2]},
                                              std::move(pixels));
-  for (const auto &[what, value] : facts)
-    examples.x->addFact(what, value);
+  examples.x->addFacts(facts);
   return examples;
 }
 

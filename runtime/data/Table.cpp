@@ -276,8 +276,7 @@ public:
   explicit TableSource(const Table &table)
       : RowSource(table.path(), Dtype::f8, {table.rows(), int64_t(table.features().size())}), columns_(table.columns()),
         features_(table.features()), hasHeader_(!table.header().empty()), names_(table.featureNames()) {
-    for (const auto &[what, value] : table.facts())
-      addFact(what, value);
+    addFacts(table.facts());
   }
 
   std::vector<std::string> columnNames() const override { return names_; }

@@ -42,12 +42,9 @@ OwningOpRef<kt::NetworkOp> inetc::reference::completeNetwork(kt::NetworkOp origi
   });
   kt::ScaleOp scale;
   network->walk([&](kt::KernelOpInterface op) {
-    if (op.getVariances().empty()) {
-      auto variances = llvm::map_to_vector(op.getKernels(), [&](Value kernel) { return positives.lookup(kernel); });
-      if (isa<kt::DualOp>(op.getOperation())) // both of its kernels have the same
-        variances.resize(1);
-      op.getVariancesMutable().assign(variances);
-    }
+    if (op.getVariances().empty())
+      op.getVariancesMutable().assign(
+          llvm::map_to_vector(kt::kernelsWithVariances(op), [&](Value kernel) { return positives.lookup(kernel); }));
     if (!op.needsScale() || op.getScaleOrNull())
       return;
     if (!scale) {

@@ -149,8 +149,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
 
   // The distance to the second example negated of a distance that is odd: what its operations make of the inputs'.
   Value negate(Value kernel) {
-    Value &known = negated[kernel];
-    if (known)
+    if (Value known = negated.lookup(kernel))
       return known;
     Operation *op = kernel.getDefiningOp();
     SmallVector<Value> inputs;
@@ -165,10 +164,7 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     OpBuilder builder(&getContext());
     builder.setInsertionPointAfter(op);
     auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
-    if (auto dual = dyn_cast<kt::DualOp>(clone.getOperation()))
-      dual.getInputsMutable().assign(inputs);
-    else
-      clone->setOperands(inputs);
+    kt::setKernels(clone, inputs);
     clone->getResult(0).setType(kt::typeOf(kernel).asNegated());
     return negated[kernel] = clone->getResult(0);
   }
@@ -180,8 +176,8 @@ struct ChooseStatePass : inetc::impl::KtChooseStateBase<ChooseStatePass> {
     for (auto op : getOperation().getOps<kt::KernelOpInterface>())
       parities[op->getResult(0)] = findParity(op);
     for (kt::DualOp dual : duals) {
-      bool isOpposed = readsDistance(dual) && !dual.getNonnegative() &&
-                       parities.lookup(dual.getInput()) == formulas::Parity::odd;
+      bool isOpposed =
+          readsDistance(dual) && !dual.getNonnegative() && parities.lookup(dual.getInput()) == formulas::Parity::odd;
       if (!isOpposed || dual.getNegated())
         continue;
       dual.getInputsMutable().append(negate(dual.getInput()));

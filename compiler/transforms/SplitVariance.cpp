@@ -19,18 +19,16 @@ namespace {
 // operands.
 class PrepareBuilder {
 public:
-  // Of those of its inputs what an operation reads: both inputs of a dual have the same.
-  static ArrayRef<Value> readVariances(Operation *op, ArrayRef<Value> ofInputs) {
-    return isa<kt::DualOp>(op) ? ofInputs.take_front() : ofInputs;
-  }
-
   PrepareBuilder(kt::NetworkOp network, OpBuilder builder) : network(network), demand(network), builder(builder) {}
 
-  // A distance to the second example negated has the variances of the other one.
-  Value varianceOf(Value kernel) {
-    Value positive = kt::findPositive(kernel);
-    assert(positive && "negated distances are made beside others");
-    return selfOf(positive);
+  // Those that the arithmetic of an operation reads. A distance to the second example negated has the variances of the
+  // other one.
+  SmallVector<Value> variancesOf(kt::KernelOpInterface op) {
+    return llvm::map_to_vector(kt::kernelsWithVariances(op), [&](Value kernel) {
+      Value positive = kt::findPositive(kernel);
+      assert(positive && "negated distances are made beside others");
+      return selfOf(positive);
+    });
   }
 
   Value getScale() {
@@ -51,27 +49,22 @@ private:
     if (entry != variances.end())
       return entry->second;
     auto op = cast<kt::KernelOpInterface>(kernel.getDefiningOp());
-    // operands first, so that they stand before their reader
     std::optional<kt::PlaneSet> planes = demand.getSelfPlanes(kernel);
     assert(planes && "the analysis knows of every variance that is read");
-    SmallVector<Value> inputs;
+    // operands first, so that they stand before their reader
+    SmallVector<Value> inputs, read;
     for (auto [index, input] : llvm::enumerate(op.getKernels()))
       if (!(kt::isNegatedOfDual(op, index) && kt::holdsVariances(kernel, *planes)))
         inputs.push_back(selfOf(input));
-    SmallVector<Value> ownVariances;
-    for (Value input : op.getKernels())
-      ownVariances.push_back(varianceOf(input));
+    // planes of its own are computed like those of a pair
+    if (kt::typeOf(kernel).getRank() > 0 && op.needsVariance())
+      read = variancesOf(op);
     auto clone = cast<kt::KernelOpInterface>(builder.clone(*op));
-    if (auto dual = dyn_cast<kt::DualOp>(clone.getOperation()))
-      dual.getInputsMutable().assign(inputs);
-    else
-      clone->setOperands(inputs);
+    kt::setKernels(clone, inputs);
     clone->getResult(0).setType(kt::typeOf(kernel).asVariance().withPlanes(*planes));
     if (clone.needsScale())
       clone.getScaleMutable().assign(getScale());
-    // planes of its own are computed like those of a pair
-    if (kt::typeOf(kernel).getRank() > 0 && op.needsVariance() && !inputs.empty())
-      clone.getVariancesMutable().assign(readVariances(op, ownVariances));
+    clone.getVariancesMutable().assign(read);
     variances[kernel] = clone->getResult(0);
     return clone->getResult(0);
   }
@@ -109,10 +102,8 @@ struct SplitVariancePass : inetc::impl::KtSplitVarianceBase<SplitVariancePass> {
     llvm::SetVector<Value> exported;
     for (auto op : network.getOps<kt::KernelOpInterface>()) {
       Needs &need = needs.emplace_back(Needs{op, {}, {}});
-      if (op.needsVariance()) {
-        auto all = llvm::map_to_vector(op.getKernels(), [&](Value input) { return prepare.varianceOf(input); });
-        need.variances = llvm::to_vector(PrepareBuilder::readVariances(op, all));
-      }
+      if (op.needsVariance())
+        need.variances = prepare.variancesOf(op);
       if (op.needsScale())
         need.scale = prepare.getScale();
       exported.insert(need.variances.begin(), need.variances.end());

@@ -17,6 +17,13 @@ Value inetc::kt::resolveGroups(Value value) {
   return value;
 }
 
+void inetc::kt::setKernels(KernelOpInterface op, ValueRange kernels) {
+  if (auto dual = dyn_cast<DualOp>(op.getOperation()))
+    dual.getInputsMutable().assign(kernels);
+  else
+    op->setOperands(kernels);
+}
+
 Value inetc::kt::findPositive(Value kernel) {
   KernelType type = typeOf(kernel);
   if (!type.getNegated())

@@ -57,6 +57,15 @@ inline bool leavesPlanes(mlir::Operation *op) { return mixesPlanes(op) || isRead
 /// What a kt.fused yields, for its result; any other value itself.
 mlir::Value resolveGroups(mlir::Value value);
 
+/// Replaces the kernels of an operation without variances and scale; only a kt.dual may get another number of them.
+void setKernels(KernelOpInterface op, mlir::ValueRange kernels);
+
+/// The kernels of which an operation reads a variance each, if it reads any: both of a kt.dual have the same.
+inline mlir::OperandRange kernelsWithVariances(KernelOpInterface op) {
+  mlir::OperandRange kernels = op.getKernels();
+  return mlir::isa<DualOp>(op.getOperation()) ? kernels.take_front() : kernels;
+}
+
 /// Whether the input is the second of a kt.dual: the distance to the second example negated. No variance depends on it.
 inline bool isNegatedOfDual(mlir::Operation *op, unsigned index) { return index == 1 && mlir::isa<DualOp>(op); }
 /// Whether the self kernel on these planes is the variances alone.
@@ -64,8 +73,8 @@ inline bool holdsVariances(mlir::Value kernel, const PlaneSet &planes) {
   return typeOf(kernel).getRank() == 0 || planes.isDiagonal();
 }
 
-/// Of a negated distance the one that is not, made by the same operations; null where there is none, or it is the result of
-/// a group. Any other value itself.
+/// Of a negated distance the one that is not, made by the same operations; null where there is none, or it is the
+/// result of a group. Any other value itself.
 mlir::Value findPositive(mlir::Value kernel);
 
 } // namespace inetc::kt

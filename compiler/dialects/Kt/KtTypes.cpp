@@ -234,6 +234,6 @@ Type KernelType::parse(AsmParser &parser) {
   }
   if (parser.parseComma() || parser.parseType(elementType) || parser.parseGreater())
     return {};
-  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, negated, self,
-                                       ntk, elementType);
+  return parser.getChecked<KernelType>(parser.getContext(), positions, planes, state, scalePower, negated, self, ntk,
+                                       elementType);
 }

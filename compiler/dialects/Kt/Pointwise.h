@@ -197,7 +197,8 @@ template <class S, class Source> PairState<S> Pointwise<S, Source>::linear(Linea
   return out;
 }
 
-template <class S, class Source> PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in, const S *negated) {
+template <class S, class Source>
+PairState<S> Pointwise<S, Source>::dual(DualOp op, const State_ &in, const S *negated) {
   formulas::Activation activation = op.getFormula();
   std::string key = op.getActivation().str();
   for (double parameter : op.getParameters())

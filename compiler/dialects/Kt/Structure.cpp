@@ -13,11 +13,9 @@ static bool carriesAlike(KernelType a, KernelType b) {
 
 // (K3)
 static LogicalResult verifyVariances(KernelOpInterface op) {
-  OperandRange variances = op.getVariances(), kernels = op.getKernels();
+  OperandRange variances = op.getVariances(), kernels = kernelsWithVariances(op);
   if (variances.empty())
     return success();
-  if (isa<DualOp>(op.getOperation())) // both of its kernels have the same
-    kernels = kernels.take_front();
   if (variances.size() != kernels.size())
     return op->emitOpError("(K3) reads a variance of each kernel, found ")
            << variances.size() << " for " << kernels.size();

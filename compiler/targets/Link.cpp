@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -19,7 +20,8 @@ using llvm::SmallString;
 using llvm::StringRef;
 
 // What the runtime's own libraries are; the order is the linker's.
-static constexpr const char *systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lz", "-ljpeg", "-lpng", "-lcsv", "-lfmt", "-lpthread"};
+static constexpr StringRef systemLibraries[] = {"-lopenblas", "-ltbb", "-lzip", "-lz",      "-ljpeg",
+                                                "-lpng",      "-lcsv", "-lfmt", "-lpthread"};
 
 // Where the runtime's archives lie: the build tree's folder of this inetc, or lib/ beside its bin/ once installed.
 static std::string findRuntime(StringRef archive) {
@@ -136,11 +138,12 @@ static constexpr const char *runtimeHeaders =
 #include "RuntimeHeaders.inc"
     ;
 
-// The header's text before and after these; {0} network, {1} scalar type, {2} features, {3} library.
+// The header's text before and after these; {0} network, {1} scalar type, {2} features, {3} library,
+// {4} the system's libraries.
 static constexpr const char *headerBegin =
     R"(/* Made by inetc. The network `{0}`, for C and C++: what it computes is declared at the end, what learns and predicts with
  * it before that.
- * Link: c++ program.o {3} -lopenblas -ltbb -lzip -lz -ljpeg -lpng -lcsv -lfmt -lpthread
+ * Link: c++ program.o {3} {4}
  */
 )";
 static constexpr const char *headerEnd = R"(
@@ -213,7 +216,8 @@ std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef na
   llvm::raw_fd_ostream os(header, error);
   if (!error) {
     auto fill = [&](const char *text) {
-      return llvm::formatv(text, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output))
+      return llvm::formatv(text, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output),
+                           llvm::join(std::begin(systemLibraries), std::end(systemLibraries), " "))
           .str();
     };
     os << fill(headerBegin) << runtimeHeaders << fill(headerEnd);

@@ -4,6 +4,7 @@ The same seed and number make the same network. Everything in the vocabulary tha
 every combination that the language allows.
 """
 
+import argparse
 import random
 
 # Growth is the reason for the second list: two of them in a row, and kernels are beyond any range.
@@ -224,6 +225,17 @@ class Generator:
 
     def text_of(self, shape, value):
         return "\n".join([f"network n {{", f"  input {shape}", *self.lines, f"  return {value.name}", "}", ""])
+
+
+def make_parser(description, count):
+    """Of the options of a script that tries networks, `count` of them if nothing else is said."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inetc", required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int, default=count)
+    parser.add_argument("--precisions", default="f64,f32")
+    return parser
 
 
 def make_network(seed, number):

@@ -9,7 +9,6 @@ kernel is 1, or 0 where a variance is 0. A distance of one rounding would show a
 behind pools and readouts give the mean over positions, which is a whole number of positions.
 """
 
-import argparse
 import pathlib
 import random
 import sys
@@ -90,13 +89,7 @@ def check(inetc, number, arguments, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inetc", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--count", type=int, default=60)
-    parser.add_argument("--precisions", default="f64,f32")
-    arguments = parser.parse_args()
+    arguments = random_networks.make_parser(__doc__, count=60).parse_args()
     failed = skipped = 0
     for number in range(arguments.first, arguments.first + arguments.count):
         with tempfile.TemporaryDirectory() as folder:

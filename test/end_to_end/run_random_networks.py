@@ -7,7 +7,6 @@ Also: the same bits for 1 and 3 threads, and K(X, X) exactly symmetric. Networks
 are counted. Exit status 1 where a network disagrees.
 """
 
-import argparse
 import collections
 import math
 import pathlib
@@ -124,12 +123,7 @@ def check(inetc, number, arguments, scratch):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inetc", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--precisions", default="f64,f32")
+    parser = random_networks.make_parser(__doc__, count=40)
     parser.add_argument("--keep", type=pathlib.Path, help="where networks that fail are written")
     arguments = parser.parse_args()
 

@@ -13,9 +13,7 @@ using test::Correlation;
 using Oracle = long double;
 
 /// What one dual gives, in any state and precision: Σ', the factor, and D' where there is one.
-template <class S> struct Result {
-  S nngp, factor, distance = 0;
-};
+template <class S> struct Result { S nngp, factor, distance = 0; };
 
 template <class S> class PrecisionTest : public testing::Test {
 protected:
@@ -93,8 +91,8 @@ TYPED_TEST(PrecisionTest, AgreesWithTheClosedForms) {
   }
 }
 
-/// With the distance to the negated input beside the other, nothing is lost near π: the error is one of roundings, where
-/// D alone leaves half of the digits.
+/// With the distance to the negated input beside the other, nothing is lost near π: the error is one of roundings,
+/// where D alone leaves half of the digits.
 TYPED_TEST(PrecisionTest, AnglesNearPiAreExactWhereBothDistancesAreKnown) {
   using S = TypeParam;
   using Oracle = long double;
@@ -114,14 +112,15 @@ TYPED_TEST(PrecisionTest, AnglesNearPiAreExactWhereBothDistancesAreKnown) {
         };
         // the oracle gets the smaller one as it is, whose digits count
         bool isObtuse = nearness < 1;
-        DistanceDual<Oracle> want = evaluate(isObtuse ? 4 * Oracle(q) - negated : Oracle(d),
-                                             isObtuse ? Oracle(negated) : 4 * Oracle(q) - d);
+        DistanceDual<Oracle> want =
+            evaluate(isObtuse ? 4 * Oracle(q) - negated : Oracle(d), isObtuse ? Oracle(negated) : 4 * Oracle(q) - d);
         DistanceDual<S> got = evaluate(d, negated);
         Oracle variance = evaluateVariance(activation, Oracle(q));
         Oracle slope = std::max<Oracle>(evaluateDistanceDual<Oracle>(activation, 0, normalize(activation, Oracle(q)),
                                                                      normalize(activation, Oracle(q)))
                                             .ntkFactor,
                                         std::fabs(want.ntkFactor));
+        // A formula is some ten roundings deep; the covariance takes two, of distances of up to 4q.
         EXPECT_NEAR(Oracle(got.nngp), want.nngp, 16 * epsilon * variance);
         EXPECT_NEAR(Oracle(got.ntkFactor), want.ntkFactor, 16 * epsilon * slope);
         EXPECT_NEAR(Oracle(got.covariance), want.covariance, 4 * epsilon * q);

@@ -336,6 +336,7 @@ TEST_F(Prediction, NumbersAtTheEndsOfTheirRange) {
     std::vector<std::string> predict = words;
     predict.insert(predict.end(), {"--out", folder / "p.npz"});
     EXPECT_EQ(run("predict", predict).status, 0);
+    // the same means, brought back to their units in two ways that round in f64 each
     EXPECT_NEAR(std::sqrt((result("mean", {kTrain, 1}) / unit - y).squaredNorm() / kTrain), error, 1e-10);
     std::filesystem::remove(folder / "p.npz");
     predict.insert(predict.end(), {"--cov", "diag"}); // the square of the unit has no double

@@ -19,8 +19,9 @@ struct InetToKtPass : inetc::impl::InetToKtBase<InetToKtPass> {
   // The kernel of the inputs themselves: one gram for each pair of positions.
   Value buildGram(OpBuilder &builder, inet::InputOp input, FloatType elementType) {
     inet::SignalType type = input.getType();
-    auto kernel = kt::KernelType::get(&getContext(), type.getPositions(), kt::PlaneSet::all(), kt::State::covariance,
-                                      /*scalePower=*/0, /*negated=*/false, /*self=*/false, /*ntk=*/get != "nngp", elementType);
+    auto kernel =
+        kt::KernelType::get(&getContext(), type.getPositions(), kt::PlaneSet::all(), kt::State::covariance,
+                            /*scalePower=*/0, /*negated=*/false, /*self=*/false, /*ntk=*/get != "nngp", elementType);
     return builder.create<kt::GramOp>(input.getLoc(), kernel, ValueRange(), ValueRange(), Value(), type.getChannels(),
                                       /*refine=*/false);
   }

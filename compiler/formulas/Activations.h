@@ -105,8 +105,8 @@ Dual<S> evaluateDual(const Activation &activation, const S &k, NormalizerView<S>
       activation);
 }
 
-/// For State::distance. `negated`: Q + Q' + 2K, the distance to the second example negated, where it is known; angles near
-/// π are then as exact as those near 0.
+/// For State::distance. `negated`: Q + Q' + 2K, the distance to the second example negated, where it is known; angles
+/// near π are then as exact as those near 0.
 template <class S>
 DistanceDual<S> evaluateDistanceDual(const Activation &activation, const S &d, NormalizerView<S> row,
                                      NormalizerView<S> column, DistanceFacts facts = {}, const S *negated = nullptr) {

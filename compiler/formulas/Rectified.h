@@ -4,9 +4,9 @@
 /// with 1 - cos θ = u = m / (a a'), free of cancellation near θ = 0. All that is needed are T = θ/π and Z = (sin θ - θ
 /// cos θ)/π; v = min(u, 2 - u) and t = sqrt(v) take them to [0, 1], where P(v) = θ/(πt) and G(v) = (sin θ - θ cos
 /// θ)/(πtv) are smooth. Near θ = π the distance to the second example negated, D⁻ = Q + Q' + 2K, is small where D is a
-/// difference of large numbers: with m⁻ = (D⁻ - (a - a')²) / 2, u⁻ = m⁻ / (a a') stands for 2 - u. The arc-cosine kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning",
-/// eqs. 4-6; for two slopes: Tsuchida, Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in
-/// rectified MLPs", 3.
+/// difference of large numbers: with m⁻ = (D⁻ - (a - a')²) / 2, u⁻ = m⁻ / (a a') stands for 2 - u. The arc-cosine
+/// kernels of degree 0 and 1: Cho, Saul 2009, "Kernel methods for deep learning", eqs. 4-6; for two slopes: Tsuchida,
+/// Roosta-Khorasani, Gallagher 2018, "Invariance of weight distributions in rectified MLPs", 3.
 #ifndef INETC_COMPILER_FORMULAS_RECTIFIED_H
 #define INETC_COMPILER_FORMULAS_RECTIFIED_H
 
@@ -141,8 +141,8 @@ struct RectifiedLinear {
     if (facts.nonnegative)
       return {fma(-volume, gap, linear), factor, covariance};
     // Beyond the right angle T = 1 - t P and Z = u - 1 + t v G; a a' (u - 1) = -K, and c - F/2 = αβ. The sum c D + F K
-    // is rounded once: it may be much smaller than its terms. With K = (D⁻ - Q - Q')/2 it is (α + β)² (Q + Q')/2 - αβ D⁻,
-    // in which the rounding of D does not count.
+    // is rounded once: it may be much smaller than its terms. With K = (D⁻ - Q - Q')/2 it is (α + β)² (Q + Q')/2 - αβ
+    // D⁻, in which the rounding of D does not count.
     S beyond = fma(angle.t, arc, constant(d, (long double)gain * alpha * beta));
     auto isAcute = lessEqual(angle.u, angle.right);
     if (negated) {

@@ -27,9 +27,10 @@ Eigen::MatrixXd inUnits(Eigen::MatrixXd covariance, double deviation) {
   const double largest = covariance.cwiseAbs().maxCoeff();
   covariance *= deviation;
   if (largest > 0 && covariance.cwiseAbs().maxCoeff() < std::numeric_limits<double>::min())
-    throw Error(fmt::format("the covariance of the predictions is below {:g} in the units of the targets, whose standard "
-                            "deviation is {:g}: too small for f64",
-                            std::numeric_limits<double>::min(), deviation));
+    throw Error(
+        fmt::format("the covariance of the predictions is below {:g} in the units of the targets, whose standard "
+                    "deviation is {:g}: too small for f64",
+                    std::numeric_limits<double>::min(), deviation));
   return covariance;
 }
 

@@ -13,10 +13,10 @@ inline constexpr int64_t maximumEigenSize = 46338;
 /// belongs to value i) replaces the whole of it. Values ascend. While it runs two more n x n matrices are alive.
 /// As LAPACK's dsyevd, in three steps: the tridiagonal form and the way back from it are our own tiles around BLAS and
 /// LAPACK (TiledBlas.h says why), so that the result is bit-identical for every number of threads; the eigenvectors of
-/// the tridiagonal form, some 15% of the time of one thread, are found by LAPACK's dstedc in one thread. It takes 1.0 to
-/// 1.3 times as long as dsyevd on as many threads (one and two, n = 1,000 and 2,000: predict_benchmark).
-/// Throws Error where n > maximumEigenSize, where the lower triangle holds NaN or infinity (LAPACK may not terminate on
-/// them), and where the iteration does not converge.
+/// the tridiagonal form, some 15% of the time of one thread, are found by LAPACK's dstedc in one thread. It takes 1.0
+/// to 1.3 times as long as dsyevd on as many threads (one and two, n = 1,000 and 2,000: predict_benchmark). Throws
+/// Error where n > maximumEigenSize, where the lower triangle holds NaN or infinity (LAPACK may not terminate on them),
+/// and where the iteration does not converge.
 Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a);
 
 /// The smallest eigenvalue of the symmetric matrix in the lower triangle of `a`, which is destroyed. Throws as

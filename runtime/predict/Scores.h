@@ -10,8 +10,8 @@ namespace inet {
 
 /// How well Gaussian predictions meet m x outputs targets. `mean` and `targets` are in the units in which the network
 /// was trained; where targets were standardised, `targetScale` has the standard deviation by which each output was
-/// divided, and the scores are in the units from before; empty means 1. All throw Error where shapes differ, and where a
-/// score is not finite.
+/// divided, and the scores are in the units from before; empty means 1. All throw Error where shapes differ, and where
+/// a score is not finite.
 
 /// The share of examples whose largest output is the one of their largest target (the first, where several are
 /// largest).

@@ -5,13 +5,14 @@ using namespace mlir;
 using namespace inetc;
 
 // refine(prepared1, i, prepared2, j, sign, distances, limits) -> distances
-// for each lane whose distance is below its limit: (1/C) Σ_c (x[i][c] + sign x'[j + lane][c])²; the sign is 1 or −1, and
-// its product exact
+// for each lane whose distance is below its limit: (1/C) Σ_c (x[i][c] + sign x'[j + lane][c])²; the sign is 1 or −1,
+// and its product exact
 func::FuncOp inetc::emitRefine(Emission &emission, PreparedLayout &layout) {
   LoopBuilder b(emission.network.getLoc(), emission.network);
   Type memory = emission.getMemory(), index = b.getIndexType(), vector = emission.getVector();
-  auto function = b.create<func::FuncOp>(emission.getName("refine"),
-                                         b.getFunctionType({memory, index, memory, index, emission.element, vector, vector}, vector));
+  auto function = b.create<func::FuncOp>(
+      emission.getName("refine"),
+      b.getFunctionType({memory, index, memory, index, emission.element, vector, vector}, vector));
   function.setPrivate();
   // rare: keep it out of the loop over pairs
   function->setAttr("passthrough", b.getStrArrayAttr({"noinline", "cold"}));

@@ -111,6 +111,8 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
                       "regularisation: times the mean of the training kernel's diagonal (default: 0)");
   command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
+  command->add_option("--temperature", arguments.scoring.temperature,
+                      "divides the outputs before probabilities of classes are made of them (default: 1)");
   command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
   command->footer(kFilesHelp + kLabelsHelp);
 }
@@ -122,11 +124,15 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
                       "test examples; a label column of a .csv is left out (default: predict the training set itself)");
   command->add_option("--cov", raw.covariance, "covariance of the predictions: none, diag or full (default: none)")
       ->check(CLI::IsMember({"none", "diag", "full"}));
+  command->add_flag("--probabilities", arguments.probabilities,
+                    "probabilities of classes, too: the mean of the softmax over the predictive Gaussian");
+  command->add_flag("--noise", arguments.scoring.noise,
+                    "add the regularisation, as the noise of the targets, to every variance");
   command
       ->add_option(
           "--out", arguments.out,
           "FILE.npz: mean [test, outputs], cov [test] or [test, test] (of several standardized targets one each, "
-          "[outputs, ...]); several times come first")
+          "[outputs, ...]), probabilities [test, classes]; several times come first")
       ->required();
   addCommon(command, arguments);
 }
@@ -136,6 +142,10 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   addPrediction(command, arguments, raw);
   command->add_option("--test-x,--test", arguments.test.x, "test examples")->required();
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
+  command->add_flag("--noise", arguments.scoring.noise,
+                    "probabilities of classes from variances that include the regularisation as noise");
+  command->add_option("--bins", arguments.scoring.bins, "bins of reliability diagrams (default: 10)")
+      ->check(CLI::Range(1, 10000));
   command->footer(kFilesHelp + kLabelsHelp + kScoresHelp);
   addCommon(command, arguments);
 }
@@ -181,6 +191,8 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   predict.threads = arguments.threads;
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
+  const double temperature = arguments.scoring.temperature;
+  checkNumber("--temperature", temperature, temperature > 0 && std::isfinite(temperature));
   if (!raw.task.empty())
     arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
   ReadOptions &options = arguments.train.options;

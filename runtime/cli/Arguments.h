@@ -4,7 +4,7 @@
 
 #include "runtime/Abi.h"
 #include "runtime/kernel/Execution.h"
-#include "runtime/learn/TrainingSet.h"
+#include "runtime/learn/Results.h"
 
 namespace inet {
 
@@ -27,6 +27,8 @@ struct Arguments {
   ExampleFiles train, test;
   TrainingOptions training; // its standardize also of kernel
   PredictOptions predict;
+  ScoreOptions scoring;
+  bool probabilities = false; // of predict
 
   /// Throws Error where `output` is also one of the inputs, which would be lost.
   void requireNoInput(const std::string &output) const;

@@ -11,8 +11,8 @@ Report runEvaluate(const InetProgram &program, const Arguments &arguments) {
   TrainingSet training = openTrainingSet(arguments.train, input, arguments.training);
   Examples test = openLabelled(arguments.test, training.coding.task, input);
   checkInputShape(*test.x, input);
-  Evaluation evaluation =
-      evaluate(program, std::move(training), *test.x, *test.labels, arguments.predict, arguments.execution());
+  Evaluation evaluation = evaluate(program, std::move(training), *test.x, *test.labels, arguments.predict,
+                                   arguments.execution(), arguments.scoring);
   evaluation.seconds.total = total.seconds();
   return Report(std::move(evaluation));
 }

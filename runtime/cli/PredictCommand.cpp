@@ -22,9 +22,23 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   }
   arguments.requireNoInput(arguments.out);
   OutputFile output(arguments.out);
-  Experiment experiment(program, std::move(training), arguments.predict, arguments.execution());
+  const bool classes = training.coding.task == Task::classification;
+  if (arguments.probabilities && !classes)
+    throw Error("--probabilities: a regression found; a classification expected (see --task)");
+  PredictOptions options = arguments.predict;
+  if (arguments.probabilities && options.covariance == Covariance::none && chooseVariant(program).results & INET_NNGP)
+    options.covariance = Covariance::diagonal;
+  Experiment experiment(program, std::move(training), options, arguments.execution());
   Outcome outcome = learnAndPredict(experiment, test.get());
+  ScoreOptions scoring = arguments.scoring;
+  scoring.threads = arguments.threads;
+  std::vector<RowMatrix> probabilities;
+  if (arguments.probabilities)
+    probabilities = probabilitiesOf(outcome.prediction, outcome.noise, scoring);
+  if (scoring.noise)
+    addNoise(outcome.prediction, outcome.noise);
   PredictionInUnits prediction = inTargetUnits(std::move(outcome.prediction), experiment.training());
+  prediction.probabilities = std::move(probabilities);
   std::vector<NamedArray> arrays = arraysOf(prediction, arguments.predict.covariance);
   writeNpz(output, arrays);
   output.commit();
@@ -37,6 +51,12 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);
+  written.noise = outcome.noise;
+  written.hasVariance = options.covariance != Covariance::none;
+  written.noiseInVariance = scoring.noise;
+  if (arguments.probabilities)
+    written.probabilities =
+        describeProbabilities(prediction.mean.front().cols(), written.hasVariance, probabilityOptions(scoring));
   written.path = output.path();
   written.seconds = outcome.seconds;
   written.seconds.total = total.seconds();

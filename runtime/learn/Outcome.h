@@ -3,6 +3,7 @@
 #define INET_RUNTIME_LEARN_OUTCOME_H
 
 #include "runtime/data/Labels.h"
+#include "runtime/predict/ClassScores.h"
 
 namespace inet {
 
@@ -35,10 +36,17 @@ struct Scores {
   // classification
   std::optional<double> accuracy; ///< the share of examples whose largest output is their class
   int64_t correct = 0;            ///< and their number
+  std::optional<ClassScores> classes;
+  std::string probabilities;         ///< how those that `classes` scores were made
+  double temperature = 1;            ///< by which outputs were divided for them
+  bool noiseInProbabilities = false; ///< whether their variance includes the regularisation as noise
   // regression
   std::optional<double> rootMeanSquareError; ///< in the units of the targets
+  /// The share of targets in the central 95% of the predicted Gaussian, with the regularisation as noise.
+  std::optional<double> coverage95;
 
-  /// Nats, the mean over examples and outputs, in the units of the targets, with the regularisation as noise.
+  /// Of the targets as Gaussians, of classes too: nats, the mean over examples and outputs, in the units of the
+  /// targets, with the regularisation as noise.
   std::optional<double> negativeLogLikelihood;
   std::string whyNoLikelihood; ///< where it is absent
 };
@@ -55,6 +63,10 @@ struct WrittenPrediction {
   Setting setting;
   std::vector<double> times;
   std::vector<std::pair<std::string, Shape>> arrays;
+  double noise = 0;             ///< the regularisation, as the variance of the noise of the targets, in their units
+  bool noiseInVariance = false; ///< whether the variances include it
+  bool hasVariance = false;
+  std::string probabilities; ///< how they were made, where they were
   std::string path;
   LearningSeconds seconds;
 };

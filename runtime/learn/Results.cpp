@@ -57,8 +57,20 @@ Shape leadingSizes(const PredictionInUnits &prediction) {
   return shape;
 }
 
+void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatrix &targets, double noise,
+                        const ScoreOptions &options, Scores &scores) {
+  const RowMatrix &mean = prediction.mean[time];
+  const ProbabilityOptions how = probabilityOptions(options);
+  const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
+  scores.classes =
+      scoreClasses(logProbabilities(mean, variance, how), largestOfRows(mean), largestOfRows(targets), options.bins);
+  scores.probabilities = describeProbabilities(mean.cols(), variance.size() != 0, how);
+  scores.temperature = options.temperature;
+  scores.noiseInProbabilities = options.noise && variance.size() != 0;
+}
+
 Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &training, const RowMatrix &targets,
-                 const Eigen::VectorXd &scale, double noise) {
+                 const Eigen::VectorXd &scale, double noise, const ScoreOptions &options) {
   const RowMatrix &mean = prediction.mean[time];
   Scores scores;
   scores.time = prediction.times[time];
@@ -66,6 +78,7 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
   if (training.coding.task == Task::classification) {
     scores.accuracy = accuracy(mean, targets);
     scores.correct = std::llround(*scores.accuracy * double(targets.rows()));
+    scoreProbabilities(prediction, time, targets, noise, options, scores);
   } else {
     scores.rootMeanSquareError = rootMeanSquareError(mean, targets, scale);
   }
@@ -73,10 +86,9 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
     scores.whyNoLikelihood = "the program was compiled without nngp";
     return scores;
   }
-  const Eigen::MatrixXd &covariance = prediction.covariance[time];
-  Eigen::VectorXd variance = covariance.diagonal();
-  if (covariance.cols() == 1)
-    variance = covariance.col(0);
+  const Eigen::VectorXd variance = variancesOf(prediction, time, 0);
+  if (training.coding.task == Task::regression)
+    scores.coverage95 = coverage95(mean, variance, noise, targets);
   scores.negativeLogLikelihood = negativeLogLikelihood(mean, variance, noise, targets, scale);
   if (!scores.negativeLogLikelihood)
     scores.whyNoLikelihood = "a predicted variance is 0 (see --diag-reg)";
@@ -85,8 +97,46 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
 
 } // namespace
 
+ProbabilityOptions probabilityOptions(const ScoreOptions &options) {
+  ProbabilityOptions result;
+  result.temperature = options.temperature;
+  result.threads = options.threads;
+  return result;
+}
+
+Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise) {
+  if (prediction.covariance.empty())
+    return {};
+  const Eigen::MatrixXd &covariance = prediction.covariance[time];
+  const bool diagonal = covariance.cols() == 1;
+  const Eigen::VectorXd variance =
+      diagonal ? Eigen::VectorXd(covariance.col(0)) : Eigen::VectorXd(covariance.diagonal());
+  return variance.array() + noise;
+}
+
+void addNoise(Prediction &prediction, double noise) {
+  for (Eigen::MatrixXd &covariance : prediction.covariance)
+    if (covariance.cols() == 1)
+      covariance.array() += noise;
+    else
+      covariance.diagonal().array() += noise;
+}
+
+std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double noise, const ScoreOptions &options) {
+  std::vector<RowMatrix> probabilities;
+  for (size_t time = 0; time < prediction.times.size(); ++time) {
+    const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
+    probabilities.push_back(
+        logProbabilities(prediction.mean[time], variance, probabilityOptions(options)).array().exp());
+  }
+  return probabilities;
+}
+
 PredictionInUnits inTargetUnits(Prediction prediction, const TrainingSet &training) {
-  PredictionInUnits result{std::move(prediction.times), std::move(prediction.mean), std::move(prediction.covariance)};
+  PredictionInUnits result;
+  result.times = std::move(prediction.times);
+  result.mean = std::move(prediction.mean);
+  result.covariance = std::move(prediction.covariance);
   if (training.targetScaling)
     undoScaling(*training.targetScaling, result);
   return result;
@@ -100,43 +150,50 @@ std::vector<NamedArray> arraysOf(const PredictionInUnits &prediction, Covariance
   for (const RowMatrix &matrix : prediction.mean)
     mean.pieces.push_back(matrix.data());
   arrays.push_back(std::move(mean));
-  if (kind == Covariance::none)
-    return arrays;
-  shape = leadingSizes(prediction);
-  if (prediction.covariances > 1)
-    shape.push_back(prediction.covariances);
-  shape.push_back(prediction.covariance.front().rows());
-  if (kind == Covariance::full)
-    shape.push_back(shape.back());
-  NamedArray covariance{"cov", Dtype::f8, shape, {}};
-  for (const Eigen::MatrixXd &matrix : prediction.covariance) // symmetric: columns are rows
-    covariance.pieces.push_back(matrix.data());
-  arrays.push_back(std::move(covariance));
+  if (kind != Covariance::none) {
+    shape = leadingSizes(prediction);
+    if (prediction.covariances > 1)
+      shape.push_back(prediction.covariances);
+    shape.push_back(prediction.covariance.front().rows());
+    if (kind == Covariance::full)
+      shape.push_back(shape.back());
+    NamedArray covariance{"cov", Dtype::f8, shape, {}};
+    for (const Eigen::MatrixXd &matrix : prediction.covariance) // symmetric: columns are rows
+      covariance.pieces.push_back(matrix.data());
+    arrays.push_back(std::move(covariance));
+  }
+  if (!prediction.probabilities.empty()) {
+    NamedArray probabilities{"probabilities", Dtype::f8, arrays.front().shape, {}};
+    for (const RowMatrix &matrix : prediction.probabilities)
+      probabilities.pieces.push_back(matrix.data());
+    arrays.push_back(std::move(probabilities));
+  }
   return arrays;
 }
 
 std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix &targets, const Prediction &prediction,
-                                    double noise) {
+                                    double noise, const ScoreOptions &options) {
   Eigen::VectorXd scale; // of the targets; empty: 1
   if (training.targetScaling)
     scale = Eigen::Map<const Eigen::VectorXd>(training.targetScaling->deviation.data(), targets.cols());
   std::vector<Scores> scores;
   for (size_t time = 0; time < prediction.times.size(); ++time)
-    scores.push_back(scoreTime(prediction, time, training, targets, scale, noise));
+    scores.push_back(scoreTime(prediction, time, training, targets, scale, noise, options));
   return scores;
 }
 
 Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource &test, const Labels &testLabels,
-                    PredictOptions options, const Execution &execution) {
+                    PredictOptions options, const Execution &execution, ScoreOptions scoring) {
   RowMatrix targets = testTargets(testLabels, training);
   options.covariance = chooseVariant(program).results & INET_NNGP ? Covariance::diagonal : Covariance::none;
   Experiment experiment(program, std::move(training), options, execution);
   Outcome outcome = learnAndPredict(experiment, &test);
+  scoring.threads = execution.threads;
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
   std::vector<FileFacts> testFiles = factsOf(test, &testLabels);
   evaluation.setting.files.insert(evaluation.setting.files.end(), testFiles.begin(), testFiles.end());
-  evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.noise);
+  evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.noise, scoring);
   evaluation.seconds = outcome.seconds;
   return evaluation;
 }

@@ -3,6 +3,7 @@
 #define INET_RUNTIME_LEARN_RESULTS_H
 
 #include "runtime/learn/Experiment.h"
+#include "runtime/predict/Probabilities.h"
 
 namespace inet {
 
@@ -13,24 +14,45 @@ struct PredictionInUnits {
   std::vector<RowMatrix> mean; ///< for each time: m x outputs
   /// For each time, for each of `covariances`: m x m (full) or m x 1 (diagonal); empty where there is none.
   std::vector<Eigen::MatrixXd> covariance;
-  int64_t covariances = 1; ///< 1, or the number of outputs
+  int64_t covariances = 1;              ///< 1, or the number of outputs
+  std::vector<RowMatrix> probabilities; ///< for each time m x classes; empty where they were not asked for
 };
 
 PredictionInUnits inTargetUnits(Prediction prediction, const TrainingSet &training);
 
-/// "mean" [m, outputs] and, unless `kind` is none, "cov" [m] or [m, m], of several covariances [outputs, ...]; of
-/// several times these come first. The arrays lie in `prediction`, which must outlive them.
+/// "mean" [m, outputs] and, unless `kind` is none, "cov" [m] or [m, m], of several covariances [outputs, ...], and
+/// "probabilities" [m, classes], where there are any; several times come first. The arrays lie in `prediction`, which
+/// must outlive them.
 std::vector<NamedArray> arraysOf(const PredictionInUnits &prediction, Covariance kind);
+
+struct ScoreOptions {
+  int64_t bins = 10;  ///< of reliability diagrams
+  bool noise = false; ///< whether the variance that probabilities are made from includes the regularisation
+  double temperature = 1;
+  int threads = 1;
+};
+
+/// How probabilities are made, of the same options.
+ProbabilityOptions probabilityOptions(const ScoreOptions &options);
+
+/// m posterior variances of one time; none where there is no covariance. `noise` is added where it is to be included.
+Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise);
+
+/// Adds the variance of the noise of the targets to every variance.
+void addNoise(Prediction &prediction, double noise);
+
+/// For each time m x classes probabilities of a classification.
+std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double noise, const ScoreOptions &options);
 
 /// Scores for each time against `targets` (testTargets). `prediction` is in the units of TrainingSet::targets; its
 /// covariance, which may be absent, is diagonal or full.
 std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix &targets, const Prediction &prediction,
-                                    double noise);
+                                    double noise, const ScoreOptions &options = {});
 
 /// Learns `training` and scores `test`. The covariance of the options is replaced: diagonal, where the program computes
 /// the nngp that this takes.
 Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource &test, const Labels &testLabels,
-                    PredictOptions options, const Execution &execution);
+                    PredictOptions options, const Execution &execution, ScoreOptions scoring = {});
 
 } // namespace inet
 

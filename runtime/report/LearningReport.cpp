@@ -52,6 +52,55 @@ std::vector<std::pair<const char *, double>> partsOf(const LearningSeconds &seco
   return {{"kernel", seconds.kernel}, {"solve", seconds.solve}, {"predict", seconds.predict}, {"total", seconds.total}};
 }
 
+void addClassScores(const Scores &scores, const std::string &at, TextTable &table) {
+  const ClassScores &classes = *scores.classes;
+  table.add("probabilities" + at,
+            fmt::format("{}{}, temperature {:.4g}: Brier score {:.4g}, calibration error {:.2f} %",
+                        scores.probabilities, scores.noiseInProbabilities ? " with noise" : "", scores.temperature,
+                        classes.brier, 100 * classes.top.calibrationError));
+}
+
+/// A classification has two likelihoods: of its classes, and of its targets as a regression sees them.
+std::string likelihoodText(const Scores &scores) {
+  const std::string ofTargets = scores.negativeLogLikelihood ? fmt::format("{:.6g}", *scores.negativeLogLikelihood)
+                                                             : "none: " + scores.whyNoLikelihood;
+  if (!scores.classes)
+    return ofTargets;
+  return fmt::format("of the classes {:.6g}, of the targets {}", scores.classes->negativeLogLikelihood, ofTargets);
+}
+
+Json reliabilityJson(const Reliability &reliability) {
+  Json bins = Json::array();
+  for (const ReliabilityBin &bin : reliability.bins)
+    bins.push_back({{"count", bin.count}, {"right", bin.right}, {"confidence", bin.confidence}});
+  return {{"calibration_error", reliability.calibrationError}, {"bins", bins}};
+}
+
+Json probabilitiesJson(const Scores &scores) {
+  const ClassScores &classes = *scores.classes;
+  Json table = Json::array(), confusion = Json::array();
+  for (const ClassRow &row : classes.classes) {
+    table.push_back({{"labelled", row.labelled},
+                     {"predicted", row.predicted},
+                     {"right", row.right},
+                     {"precision", numberJson(row.precision)},
+                     {"recall", numberJson(row.recall)},
+                     {"reliability", reliabilityJson(row.reliability)}});
+    confusion.push_back(Json::array());
+    for (int64_t c = 0; c < classes.confusion.cols(); ++c)
+      confusion.back().push_back(classes.confusion(int64_t(confusion.size()) - 1, c));
+  }
+  return {{"made_by", scores.probabilities},
+          {"temperature", scores.temperature},
+          {"variance_includes_noise", scores.noiseInProbabilities},
+          {"negative_log_likelihood", classes.negativeLogLikelihood},
+          {"brier", classes.brier},
+          {"reliability", reliabilityJson(classes.top)},
+          {"classwise_calibration_error", classes.classwiseCalibrationError},
+          {"confusion", confusion},
+          {"classes", table}};
+}
+
 /// `at`: which time it is, where there are several.
 void addScores(const Scores &scores, const std::string &at, TextTable &table) {
   if (scores.accuracy)
@@ -59,9 +108,11 @@ void addScores(const Scores &scores, const std::string &at, TextTable &table) {
               fmt::format("{:.2f} % ({} of {})", 100 * *scores.accuracy, scores.correct, scores.examples));
   if (scores.rootMeanSquareError)
     table.add("RMSE" + at, fmt::format("{:.6g}", *scores.rootMeanSquareError));
-  table.add("negative log likelihood" + at, scores.negativeLogLikelihood
-                                                ? fmt::format("{:.6g}", *scores.negativeLogLikelihood)
-                                                : "none: " + scores.whyNoLikelihood);
+  if (scores.coverage95)
+    table.add("in the 95% band" + at, fmt::format("{:.2f} % (noise included)", 100 * *scores.coverage95));
+  if (scores.classes)
+    addClassScores(scores, at, table);
+  table.add("negative log likelihood" + at, likelihoodText(scores));
 }
 
 Json scoresJson(const Scores &scores) {
@@ -72,6 +123,10 @@ Json scoresJson(const Scores &scores) {
   }
   if (scores.rootMeanSquareError)
     json["rmse"] = *scores.rootMeanSquareError;
+  if (scores.coverage95)
+    json["coverage_95"] = *scores.coverage95;
+  if (scores.classes)
+    json["probabilities"] = probabilitiesJson(scores);
   json["negative_log_likelihood"] = numberJson(scores.negativeLogLikelihood);
   return json;
 }
@@ -85,6 +140,11 @@ TextTable toText(const WrittenPrediction &prediction) {
   for (const auto &[name, shape] : prediction.arrays)
     text += fmt::format(", {} {}", name, toString(shape));
   table.add("written", text);
+  if (prediction.hasVariance)
+    table.add("variance", fmt::format("{} the noise of the targets (--diag-reg, {:.6g})",
+                                      prediction.noiseInVariance ? "includes" : "without", prediction.noise));
+  if (!prediction.probabilities.empty())
+    table.add("probabilities", prediction.probabilities);
   table.addSeconds(partsOf(prediction.seconds));
   return table;
 }
@@ -97,6 +157,11 @@ Json toJson(const WrittenPrediction &prediction) {
   json["shapes"] = Json::object();
   for (const auto &[name, shape] : prediction.arrays)
     json["shapes"][name] = shape;
+  json["noise"] = numberJson(prediction.noise);
+  if (prediction.hasVariance)
+    json["variance_includes_noise"] = prediction.noiseInVariance;
+  if (!prediction.probabilities.empty())
+    json["probabilities_made_by"] = prediction.probabilities;
   json["out"] = prediction.path;
   json["seconds"] = secondsJson(partsOf(prediction.seconds));
   return json;

@@ -154,6 +154,8 @@ TEST_F(Prediction, EvaluateScoresWhatPredictPredicts) {
   EXPECT_NEAR(figures["rmse"], std::sqrt(error2.mean()), 1e-12);
   double likelihood = ((2 * std::numbers::pi * variance.array()).log() / 2 + error2 / (2 * variance.array())).mean();
   EXPECT_NEAR(figures["negative_log_likelihood"], likelihood, 1e-12);
+  const auto inside = error2 <= 1.959963984540054 * 1.959963984540054 * variance.array();
+  EXPECT_EQ(figures["coverage_95"], double(inside.count()) / kTest);
   for (const char *part : {"kernel", "solve", "predict", "total"})
     EXPECT_GE(figures["seconds"][part].get<double>(), 0);
   ProgramRun text = run("evaluate", evaluate);
@@ -179,12 +181,60 @@ TEST_F(Prediction, ClassesAreRead) {
   EXPECT_EQ(figures["correct"], kTest);
   EXPECT_FALSE(figures.contains("rmse"));
   EXPECT_THAT(run("evaluate", files).out, HasSubstr("100.00 % (12 of 12)"));
+  Json sure = figures["probabilities"];
+  EXPECT_EQ(sure["made_by"], "logistic, by quadrature over the predictive Gaussian");
+  EXPECT_EQ(sure["confusion"][1][1], kTest / 2);
+  EXPECT_EQ(sure["confusion"][0][1], 0);
+  EXPECT_EQ(sure["reliability"]["bins"].size(), 10u);
+  std::vector<std::string> cold = files, noisy = files;
+  cold.insert(cold.end(), {"--temperature", "0.1", "--bins", "4"});
+  Json colder = json("evaluate", cold)["probabilities"];
+  EXPECT_LT(colder["negative_log_likelihood"], sure["negative_log_likelihood"]); // all are right
+  EXPECT_EQ(colder["reliability"]["bins"].size(), 4u);
+  noisy.insert(noisy.end(), {"--noise", "--diag-reg", "10"});
+  EXPECT_EQ(json("evaluate", noisy)["probabilities"]["variance_includes_noise"], true);
   files.insert(files.end(), {"--time", "0,inf"});
   Json times = json("evaluate", files);
   EXPECT_EQ(times["times"].size(), 2u);
   EXPECT_EQ(times["times"][0]["time"], 0.0);
   EXPECT_EQ(times["times"][1]["accuracy"], 1.0);
   EXPECT_EQ(times["accuracy"], 1.0); // the last
+}
+
+TEST_F(Prediction, ProbabilitiesAndNoiseAreWrittenWhereTheyAreAskedFor) {
+  std::vector<int64_t> labels;
+  for (int64_t i = 0; i < kTrain; ++i)
+    labels.push_back(i % 3);
+  const std::vector<std::string> words = {"--train-x",  xFile,    "--train-y", writeLabels("y.npy", labels),
+                                          "--test-x",   testFile, "--out",     folder / "p.npz",
+                                          "--diag-reg", "0.5"};
+  auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return more;
+  };
+  Json plain = json("predict", with({"--probabilities", "--cov", "diag"}));
+  EXPECT_EQ(plain["variance_includes_noise"], false);
+  Matrix probabilities = result("probabilities", {kTest, 3}), variance = result("cov", {kTest});
+  EXPECT_LT((probabilities.rowwise().sum().array() - 1).abs().maxCoeff(), 1e-12);
+  Matrix mean = result("mean", {kTest, 3});
+  // The mean of a softmax over a symmetric Gaussian keeps the order of the means.
+  for (int64_t i = 0; i < kTest; ++i) {
+    Eigen::Index largest, likeliest;
+    mean.row(i).maxCoeff(&largest);
+    probabilities.row(i).maxCoeff(&likeliest);
+    EXPECT_EQ(largest, likeliest) << i;
+  }
+  // Without --cov they are the same, and the variance that they took is not written.
+  Json alone = json("predict", with({"--probabilities"}));
+  EXPECT_EQ(result("probabilities", {kTest, 3}), probabilities);
+  EXPECT_FALSE(alone["shapes"].contains("cov"));
+  EXPECT_EQ(alone["probabilities_made_by"], "softmax, mean of 512 samples of the predictive Gaussian (seed 1)");
+  Json noisy = json("predict", with({"--probabilities", "--cov", "diag", "--noise"}));
+  EXPECT_EQ(noisy["variance_includes_noise"], true);
+  EXPECT_LT((result("cov", {kTest}).array() - variance.array() - noisy["noise"].get<double>()).abs().maxCoeff(), 1e-14);
+  EXPECT_LT(result("probabilities", {kTest, 3}).maxCoeff(), probabilities.maxCoeff());
+  EXPECT_THAT(run("predict", with({"--probabilities", "--task", "regression"})).err,
+              HasSubstr("--probabilities: a regression found; a classification expected"));
 }
 
 TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {

@@ -79,9 +79,33 @@ TEST(Report, ARegressionHasAnRmse) {
   evaluation.scores.front().accuracy.reset();
   evaluation.scores.front().rootMeanSquareError = 1.5;
   EXPECT_EQ(toJson(evaluation)["rmse"], 1.5);
+  evaluation.scores.front().coverage95 = 0.9;
+  EXPECT_EQ(toJson(evaluation)["coverage_95"], 0.9);
+  EXPECT_THAT(Report(evaluation).format(false), HasSubstr("in the 95% band          90.00 % (noise included)\n"));
   EXPECT_FALSE(toJson(evaluation).contains("accuracy"));
   EXPECT_THAT(Report(evaluation).format(false), HasSubstr("1 target column\n"));
   EXPECT_THAT(Report(evaluation).format(false), HasSubstr("RMSE                     1.5\n"));
+}
+
+TEST(Report, ProbabilitiesAreALineAndAllOfThemAnObject) {
+  Evaluation evaluation = classified();
+  const RowMatrix p = RowMatrix({{0.5, 0.5}, {0.25, 0.75}}).array().log();
+  Scores &scores = evaluation.scores.front();
+  scores.classes = scoreClasses(p, {0, 1}, {0, 0}, 2);
+  scores.probabilities = "a way";
+  scores.temperature = 0.5;
+  scores.noiseInProbabilities = true;
+  EXPECT_THAT(Report(evaluation).format(false), HasSubstr("a way with noise, temperature 0.5: Brier score 0.8125, "
+                                                          "calibration error 62.50 %\n"));
+  const Json json = toJson(evaluation)["probabilities"];
+  EXPECT_EQ(json["variance_includes_noise"], true);
+  EXPECT_EQ(json["temperature"], 0.5);
+  EXPECT_EQ(json["confusion"], Json::parse("[[1, 1], [0, 0]]"));
+  EXPECT_EQ(json["classes"][1]["recall"], nullptr);
+  EXPECT_EQ(json["classes"][0]["precision"], 1.0);
+  EXPECT_EQ(json["reliability"]["bins"][0]["count"], 1);
+  EXPECT_EQ(json["reliability"]["bins"][1]["right"], 0);
+  EXPECT_EQ(json["brier"], 0.8125);
 }
 
 TEST(Report, NumbersThatAreNotFiniteAreNull) {

@@ -58,6 +58,31 @@ struct Evaluation {
   LearningSeconds seconds;
 };
 
+/// A set of examples at one time of training.
+struct CurvePoint {
+  double time = 0; ///< finite, in units of 1 / learning rate
+  double loss = 0; ///< half the mean square error over examples and outputs, of standardized targets in these units
+  std::optional<double> accuracy;            ///< of a classification
+  std::optional<double> rootMeanSquareError; ///< of a regression, in the units of the targets
+  /// Nats an example: of the classes, nothing clipped; of a regression as Scores::negativeLogLikelihood.
+  std::optional<double> negativeLogLikelihood;
+};
+
+/// A set of examples through training.
+struct CurveOfSet {
+  std::string name; ///< "training", "validation" or "test"
+  int64_t examples = 0;
+  std::vector<CurvePoint> points; ///< by ascending time
+};
+
+/// What `curve` finds out.
+struct LearningCurves {
+  Setting setting;
+  std::vector<CurveOfSet> sets;
+  std::optional<double> bestTime; ///< at which the validation set's likelihood, or else its loss, is best
+  LearningSeconds seconds;
+};
+
 /// What `predict` has written.
 struct WrittenPrediction {
   Setting setting;

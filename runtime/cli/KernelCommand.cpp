@@ -116,15 +116,14 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   for (const std::string &path : output.paths())
     arguments.requireNoInput(path);
 
-  std::optional<Standardization> standardization;
+  Preprocessing preprocessing;
   if (arguments.training.standardize)
-    standardization = findStandardization(*x1);
-  const Standardization *scaling = standardization ? &*standardization : nullptr;
+    preprocessing.scaling = findStandardization(*x1);
 
   Stopwatch prepare;
-  PreparedExamples prepared1 = prepareExamples(kernel, *x1, scaling, arguments.execution()), prepared2;
+  PreparedExamples prepared1 = prepareExamples(kernel, *x1, preprocessing, arguments.execution()), prepared2;
   if (x2)
-    prepared2 = prepareExamples(kernel, *x2, scaling, arguments.execution());
+    prepared2 = prepareExamples(kernel, *x2, preprocessing, arguments.execution());
   double prepareSeconds = prepare.seconds();
   KernelMatrix matrix =
       computeKernel(kernel, prepared1, x2 ? &prepared2 : nullptr, {arguments.results, 0}, arguments.execution());

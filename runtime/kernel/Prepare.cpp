@@ -33,9 +33,9 @@ struct Chunk {
 
 template <class T> class Preparation {
 public:
-  Preparation(const InetKernel &kernel, RowSource &source, const Standardization *standardization,
+  Preparation(const InetKernel &kernel, RowSource &source, const Preprocessing &preprocessing,
               PreparedExamples &out)
-      : kernel_(kernel), source_(source), standardization_(standardization), out_(out), rowSize_(source.rowSize()),
+      : kernel_(kernel), source_(source), preprocessing_(preprocessing), out_(out), rowSize_(source.rowSize()),
         chunkRows_(std::max<int64_t>(kernel.lanes,
                                      kChunkBytes / (rowSize_ * int64_t(sizeof(T))) / kernel.lanes * kernel.lanes)) {}
 
@@ -76,6 +76,10 @@ private:
     return &chunk;
   }
 
+  template <class Number> void decode(const RawRows &raw, Number *out) const {
+    decodeRows(source_, raw, preprocessing_.scaling ? &*preprocessing_.scaling : nullptr, out);
+  }
+
   /// The square of each value is below the range of T, and with it the kernel: right only where all are 0.
   void requireZeros() {
     source_.rewind();
@@ -83,7 +87,7 @@ private:
     std::vector<double> row(rowSize_);
     for (int64_t r = 0; r < out_.rows; ++r) {
       source_.fetch(1, raw);
-      decodeRows(source_, raw, standardization_, row.data());
+      decode(raw, row.data());
       for (int64_t c = 0; c < rowSize_; ++c)
         if (row[c] != 0)
           throw Error(
@@ -102,7 +106,7 @@ private:
     }
     T *x = scratch.examples.template as<T>();
     try {
-      decodeRows(source_, chunk.raw, standardization_, x);
+      decode(chunk.raw, x);
     } catch (const Error &error) {
       chunk.error = error.what();
       return &chunk;
@@ -122,7 +126,7 @@ private:
 
   const InetKernel &kernel_;
   RowSource &source_;
-  const Standardization *standardization_;
+  const Preprocessing &preprocessing_;
   PreparedExamples &out_;
   int64_t rowSize_, chunkRows_, next_ = 0;
   size_t fetched_ = 0;
@@ -137,7 +141,7 @@ double preparedBytes(const InetKernel &kernel, int64_t rows) {
   return static_cast<double>(roundUp(rows, kernel.lanes)) * static_cast<double>(kernel.prepared_bytes_per_example);
 }
 
-PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, const Standardization *standardization,
+PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, const Preprocessing &preprocessing,
                                  const Execution &execution) {
   PreparedExamples prepared;
   prepared.rows = source.rows();
@@ -145,9 +149,9 @@ PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, co
   prepared.data = Buffer(prepared.capacity * kernel.prepared_bytes_per_example);
   BlasThreads single(1); // prepare may call inet_gram
   if (kernel.dtype == INET_F32)
-    Preparation<float>(kernel, source, standardization, prepared).run(execution.threads);
+    Preparation<float>(kernel, source, preprocessing, prepared).run(execution.threads);
   else
-    Preparation<double>(kernel, source, standardization, prepared).run(execution.threads);
+    Preparation<double>(kernel, source, preprocessing, prepared).run(execution.threads);
   return prepared;
 }
 

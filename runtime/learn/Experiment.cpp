@@ -101,14 +101,14 @@ void Experiment::requireMemoryToPredict(std::optional<int64_t> testExamples) con
 void Experiment::checkTest(const RowSource &test) const { checkSameColumns(*training_.x, test); }
 
 void Experiment::computeTrainingKernel() {
-  prepared_ = prepareExamples(kernel_, *training_.x, training_.features(), execution_);
+  prepared_ = prepareExamples(kernel_, *training_.x, training_.preprocessing, execution_);
   trainTrain_ = computeKernel(kernel_, prepared_, nullptr, needs_.train, execution_);
   requireFiniteDiagonal(*training_.x, kernel_, trainTrain_);
 }
 
 TestSetKernels Experiment::computeTestKernels(RowSource &test) const {
   TestSetKernels kernels;
-  PreparedExamples prepared = prepareExamples(kernel_, test, training_.features(), execution_);
+  PreparedExamples prepared = prepareExamples(kernel_, test, training_.preprocessing, execution_);
   kernels.testTrain = computeKernel(kernel_, prepared, &prepared_, needs_.test, execution_);
   if (needs_.testTest.results) {
     kernels.testTest = computeKernel(kernel_, prepared, nullptr, needs_.testTest, execution_);

@@ -81,7 +81,7 @@ PreparedExamples prepareArray(const InetProgram &program, const InetKernel &kern
   Shape shape = inputShape(program);
   shape.insert(shape.begin(), rows);
   MemorySource source(name, dtypeOf(kernel), shape, x);
-  return prepareExamples(kernel, source, nullptr, execution);
+  return prepareExamples(kernel, source, {}, execution);
 }
 
 void computeIntoArrays(const InetProgram &program, const void *x1, int64_t n1, const void *x2, int64_t n2, void *nngp,

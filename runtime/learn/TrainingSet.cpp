@@ -49,7 +49,7 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
   training.targets = asMatrix(targets, training.coding.outputs);
   if (!options.standardize)
     return training;
-  training.featureScaling = findStandardization(*training.x);
+  training.preprocessing.scaling = findStandardization(*training.x);
   if (training.coding.task == Task::regression) {
     training.targetScaling = findStandardization(labels.name, targets, training.coding.outputs);
     training.targets = scaled(std::move(training.targets), *training.targetScaling, labels);

@@ -3,6 +3,7 @@
 #define INET_RUNTIME_LEARN_TRAININGSET_H
 
 #include "runtime/data/Examples.h"
+#include "runtime/data/Preprocessing.h"
 #include "runtime/predict/Predict.h"
 
 namespace inet {
@@ -20,10 +21,9 @@ struct TrainingSet {
   std::shared_ptr<RowSource> x;
   TargetCoding coding;
   RowMatrix targets;
-  std::optional<Standardization> featureScaling, targetScaling;
+  Preprocessing preprocessing; // of the features of every set; x has them as the file has
+  std::optional<Standardization> targetScaling;
   std::vector<FileFacts> files; // what examples and labels were taken for
-
-  const Standardization *features() const { return featureScaling ? &*featureScaling : nullptr; }
 };
 
 /// `input`: the shape of the network's input. Throws Error where examples or labels do not fit.

@@ -19,6 +19,7 @@ public:
   /// Borrows n x n numbers that stay the caller's.
   SquareBuffer(double *borrowed, int64_t n) : data(borrowed), size(n) {}
 
+  explicit operator bool() const { return data != nullptr; }
   /// The matrix. The buffer must outlive it.
   Eigen::Map<Eigen::MatrixXd> matrix() const { return {data, size, size}; }
 

@@ -37,7 +37,7 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
   if (wantsEigenvectors()) {
     projected.resize(n, count);
     kernel.copyTransposed(begin, count, a);
-    multiplyTransposed(eigenvectorBuffer.matrix(), a, 0, projected);
+    multiplyTransposed(spectrum->vectors(), a, 0, projected);
   }
   for (size_t k = 0; k < options.times.size(); ++k) {
     const double time = options.times[k];
@@ -49,7 +49,7 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
       if (std::isinf(time))
         cholesky->solveLower(a);
       else
-        a = decay(2 * scaledTime(time)).cwiseSqrt().asDiagonal() * projected;
+        a = decayWeights(regularized(), 2 * scaledTime(time)).cwiseSqrt().asDiagonal() * projected;
       gramOf(a, options.covariance, result);
       result = -result;
     } else {
@@ -57,8 +57,8 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
       if (std::isinf(time)) {
         cholesky->solve(a);
       } else {
-        c = decay(scaledTime(time)).asDiagonal() * projected;
-        multiply(eigenvectorBuffer.matrix(), c, 0, a);
+        c = decayWeights(regularized(), scaledTime(time)).asDiagonal() * projected;
+        multiply(spectrum->vectors(), c, 0, a);
       }
       kernels.nngp.copyTransposed(begin, count, c);
       train.nngp.multiply(a, -2, c);
@@ -74,27 +74,53 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
   }
 }
 
-/// On the training set: n x n, or n x 1. The diagonal of the ntk's, too, is found by blocks of columns of E.
-Eigen::MatrixXd Predictor::trainCovariance(double time) const {
+/// On the training set: n x n, or n x 1. With mu the eigenvalues of Theta, kappa = mu - smoothing those of the kernel
+/// that is predicted, and e = exp(-tau mu), the nngp's is V kappa (smoothing + kappa e^2) / mu V^T, the ntk's E K E
+/// with E = 1 - kappa f(tau) = V (smoothing + kappa e) / mu V^T. At infinite time, where there are no eigenvectors,
+/// smoothing (1 - smoothing Theta^-1) and E = smoothing Theta^-1. The diagonal is found by blocks of columns.
+Eigen::MatrixXd Predictor::trainCovariance(double time, double smoothing) const {
   const int64_t n = y.rows();
-  const bool full = options.covariance == Covariance::full;
+  const bool full = options.covariance == Covariance::full, nngp = options.kernel == PredictKernel::nngp;
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(n, full ? n : 1);
-  if (std::isinf(time))
+  const bool ended = std::isinf(time);
+  if (ended && smoothing == 0)
     return out;
-  const Eigen::Map<Eigen::MatrixXd> vectors = eigenvectorBuffer.matrix();
-  const Eigen::ArrayXd decayed = (eigenvalues * -scaledTime(time)).array().exp();
+  Eigen::ArrayXd weights, mu, kappa;
+  if (!ended) {
+    mu = regularized();
+    kappa = mu - smoothing;
+    const Eigen::ArrayXd e = (mu * -scaledTime(time)).exp();
+    weights = nngp ? Eigen::ArrayXd((kappa * (smoothing + kappa * e.square()) / mu).sqrt())
+                   : Eigen::ArrayXd((smoothing + kappa * e) / mu);
+    weights = (mu > 0).select(weights, nngp ? 0 : 1);
+  }
   const int64_t block = full ? n : 256;
   for (int64_t begin = 0; begin < n; begin += block) {
     const int64_t count = std::min(block, n - begin);
     auto result = out.middleRows(begin, count);
-    if (options.kernel == PredictKernel::nngp) {
-      const Eigen::ArrayXd weight = eigenvalues.array().sqrt() * decayed;
-      const Eigen::MatrixXd a = weight.matrix().asDiagonal() * vectors.middleRows(begin, count).transpose();
+    Eigen::MatrixXd a(n, count);
+    if (ended) {
+      a.setZero();
+      a.middleRows(begin, count).diagonal().setConstant(smoothing);
+      cholesky->solve(a); // columns of E
+    }
+    if (nngp && ended) {
+      if (full)
+        result = smoothing * (Eigen::MatrixXd::Identity(n, n) - (a + a.transpose()) / 2);
+      else
+        result.col(0) = smoothing * (1 - a.middleRows(begin, count).diagonal().array());
+      continue;
+    }
+    if (nngp) {
+      a = weights.matrix().asDiagonal() * spectrum->vectors().middleRows(begin, count).transpose();
       gramOf(a, options.covariance, result);
       continue;
     }
-    Eigen::MatrixXd a(n, count), c = decayed.matrix().asDiagonal() * vectors.middleRows(begin, count).transpose();
-    multiply(vectors, c, 0, a); // columns of E
+    Eigen::MatrixXd c(n, count);
+    if (!ended) {
+      c = weights.matrix().asDiagonal() * spectrum->vectors().middleRows(begin, count).transpose();
+      multiply(spectrum->vectors(), c, 0, a); // columns of E
+    }
     train.nngp.multiply(a, 0, c);
     symmetricProduct(a, c, options.covariance, result);
   }

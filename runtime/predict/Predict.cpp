@@ -52,7 +52,7 @@ Predictor::Predictor(const TrainKernels &kernels, const Eigen::Ref<const RowMatr
     if (!std::isfinite(diagonal(i)))
       throw Error(fmt::format("the {} of the training set: entry [{}, {}] is {}", kernelName(), i, i, diagonal(i)));
   }
-  regularization = options.diagReg * (options.diagRegAbsolute ? 1 : diagonal.mean());
+  setDiagReg(options.diagReg);
 }
 
 const KernelView &Predictor::trainKernel() const {
@@ -151,8 +151,27 @@ Prediction Predictor::predictTest(const TestKernels &kernels) {
 
 Prediction Predictor::predictTrain() {
   Prediction out;
-  runTiled(options.threads, [&] { out = predictTrainTiled(); });
+  runTiled(options.threads, [&] { out = predictTrainTiled(false); });
   return out;
+}
+
+Prediction Predictor::predictNoisyTargets() {
+  Prediction out;
+  runTiled(options.threads, [&] { out = predictTrainTiled(true); });
+  return out;
+}
+
+/// Rounding may leave a variance of nearly 0 below it.
+static void liftNegativeVariances(Prediction &out, Covariance kind) {
+  for (Eigen::MatrixXd &covariance : out.covariance)
+    for (int64_t i = 0; i < covariance.rows(); ++i) {
+      double &variance = covariance(i, kind == Covariance::full ? i : 0);
+      if (!(variance < 0))
+        continue;
+      ++out.negative.count;
+      out.negative.least = std::min(out.negative.least, variance);
+      variance = 0;
+    }
 }
 
 Prediction Predictor::predictTestTiled(const TestKernels &kernels) {
@@ -163,7 +182,8 @@ Prediction Predictor::predictTestTiled(const TestKernels &kernels) {
   Prediction out;
   out.times = options.times;
   Eigen::MatrixXd means(m, times * outputs); // of all times at once: the test-train kernel is read once
-  testKernel(kernels).multiply(solvedTargets(), 0, means);
+  const Eigen::MatrixXd solved = solvedTargets();
+  testKernel(kernels).multiply(solved, 0, means);
   for (int64_t k = 0; k < times; ++k)
     out.mean.emplace_back(means.middleCols(k * outputs, outputs));
 
@@ -175,27 +195,41 @@ Prediction Predictor::predictTestTiled(const TestKernels &kernels) {
       addTestCovariance(kernels, begin, std::min(block, m - begin), out);
   }
   checkFinite(out, train.nngp, kernels);
+  liftNegativeVariances(out, options.covariance);
+  estimateRounding(kernels, solved, out);
   return out;
 }
 
-Prediction Predictor::predictTrainTiled() {
+Prediction Predictor::predictTrainTiled(bool noisy) {
+  chooseDiagReg();
   if (wantsEigenvectors())
     findEigenvectors();
+  // With noise the targets are returned as they are at infinite time, whether or not there is a factor.
+  if (wantsCholesky() && !noisy)
+    factorize();
+  // What the kernel of the predicted examples lacks of the regularised one.
+  const double smoothing = noisy ? 0 : regularization;
   Prediction out;
   out.times = options.times;
   for (double time : options.times) {
     if (std::isinf(time)) {
-      out.mean.push_back(y);
+      RowMatrix mean = y;
+      if (!noisy) {
+        const Eigen::MatrixXd alpha = applyDecay(time, Eigen::MatrixXd(y));
+        mean -= smoothing * alpha;
+        out.rounding.push_back({meanRounding(alpha), std::nullopt});
+      }
+      out.mean.push_back(std::move(mean));
     } else {
-      const Eigen::VectorXd learned = -(eigenvalues * -scaledTime(time)).array().expm1();
-      Eigen::MatrixXd mean(y.rows(), y.cols());
-      multiply(eigenvectorBuffer.matrix(), learned.asDiagonal() * rotatedTargets, 0, mean);
-      out.mean.emplace_back(mean);
+      const Eigen::VectorXd values = regularized(), decayed = decayWeights(values, scaledTime(time));
+      out.mean.emplace_back(spectrum->combine((values.array() - smoothing) * decayed.array(), rotatedTargets));
+      out.rounding.push_back({meanRounding(spectrum->combine(decayed, rotatedTargets)), std::nullopt});
     }
     if (options.covariance != Covariance::none)
-      out.covariance.push_back(trainCovariance(time));
+      out.covariance.push_back(trainCovariance(time, smoothing));
   }
   checkFinite(out, train.nngp, {});
+  liftNegativeVariances(out, options.covariance);
   return out;
 }
 

@@ -9,9 +9,9 @@
 //   covariance, nngp       K_tt - K_td f(2 tau) K_dt
 //   covariance, ntk        K_tt + A^T K_dd A - A^T K_dt - K_td A,   A = f(tau) Theta_dt
 //
-// and on the training set itself, with E = exp(-tau Theta / N): mean (1 - E) y, covariance Theta E^2 (nngp) or
-// E K_dd E (ntk); at infinite time y and 0. Only Theta carries the regularisation. These are the meanings of
-// gp_inference and gradient_descent_mse_ensemble of Neural Tangents 0.6.5.
+// Only Theta carries the regularisation: no Theta_td, no K. These are the meanings of gp_inference and
+// gradient_descent_mse_ensemble of Neural Tangents 0.6.5. The training set is predicted as any other examples would be,
+// which smooths its targets; predictNoisyTargets is what that library does with it.
 #ifndef INET_RUNTIME_PREDICT_PREDICT_H
 #define INET_RUNTIME_PREDICT_PREDICT_H
 
@@ -19,6 +19,8 @@
 #include "runtime/linalg/Cholesky.h"
 #include "runtime/linalg/SquareBuffer.h"
 #include "runtime/predict/KernelView.h"
+#include "runtime/predict/Rounding.h"
+#include "runtime/predict/Spectrum.h"
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -38,6 +40,9 @@ struct PredictOptions {
   /// What is added to the diagonal of the training kernel: this number times the mean of that diagonal, or this number.
   double diagReg = 0;
   bool diagRegAbsolute = false;
+  /// diagReg is found instead: the smallest of 1, 2, 5 times a power of ten with which the rounding of the kernel moves
+  /// no mean by more than 1e-3 (RoundingError).
+  bool diagRegAuto = false;
   /// Each >= 0 or infinity, in units of 1 / learningRate.
   std::vector<double> times = {std::numeric_limits<double>::infinity()};
   double learningRate = 1;
@@ -52,7 +57,7 @@ struct TrainKernels {
   /// The data of the kernel that PredictOptions asks for, where that is f64 without gaps between its rows and may be
   /// destroyed: the factor then takes its place, which saves an n x n matrix. Null otherwise.
   double *overwrite = nullptr;
-  /// Whether the entries were computed in f32, whatever they are stored as: only for the advice of NotPositiveDefinite.
+  /// Whether the entries were computed in f32, whatever they are stored as: their rounding.
   bool singlePrecision = false;
 };
 
@@ -64,11 +69,19 @@ struct TestKernels {
   Eigen::VectorXd nngpTestDiagonal;
 };
 
+/// Variances that rounding left below 0: they are returned as 0.
+struct NegativeVariances {
+  int64_t count = 0;
+  double least = 0;
+};
+
 /// Outputs are independent of each other and share one covariance.
 struct Prediction {
   std::vector<double> times;
   std::vector<RowMatrix> mean;             ///< for each time: m x outputs
   std::vector<Eigen::MatrixXd> covariance; ///< for each time: m x m (full), m x 1 (diagonal); empty (none)
+  std::vector<RoundingError> rounding;     ///< for each time; of test examples: of some of them
+  NegativeVariances negative;              ///< at all times
 };
 
 /// The training kernel plus its regularisation is not positive definite. The message is a whole line for the user.
@@ -79,9 +92,7 @@ struct NotPositiveDefinite : Error {
 
   int64_t failingMinor;                     ///< the order of the first leading minor that is not positive
   std::optional<double> smallestEigenvalue; ///< of the regularised kernel, for n up to 2,048
-  /// A diag_reg, as PredictOptions counts it, with which the factorisation was tried and went through: the smallest of
-  /// 1, 2, 5 times a power of ten, but not below 1e-7 (f32) or 1e-16 (f64) of the mean diagonal, which is what rounding
-  /// left of the entries. For n up to 8,192; absent too where none will do.
+  /// Predictor::findDiagReg(0.01). For n up to 8,192; absent too where none will do.
   std::optional<double> sufficientDiagReg;
 };
 
@@ -104,8 +115,21 @@ public:
 
   Prediction predictTest(const TestKernels &kernels);
 
-  /// On the training set, not counting its regularisation as noise.
+  /// On the training set, as predictTest would for the same examples.
   Prediction predictTrain();
+  /// What the targets of the training set themselves, with their noise, are predicted to be: the regularisation counts
+  /// as part of every kernel. At infinite time the targets, with variance 0.
+  Prediction predictNoisyTargets();
+
+  /// The smallest diag_reg, as PredictOptions counts it, with which the training kernel has a Cholesky factor and its
+  /// rounding moves the means of the training set by at most `bound` (RoundingError::mean): of 1, 2, 5 times the powers
+  /// of ten, not below 1e-7 (f32) or 1e-16 (f64) of the mean diagonal, which is what rounding left of the entries;
+  /// found by some 6 factorisations. Absent where none will do. Whatever was solved before is lost.
+  std::optional<double> findDiagReg(double bound);
+  /// The rounding of an f64 kernel over that of this one.
+  double roundingInF64() const;
+  /// diag_reg as it was asked for or found.
+  double diagReg() const { return options.diagReg; }
 
   /// What was added to the diagonal of the training kernel, an absolute number. In the view of Gaussian processes it is
   /// the variance of the noise of the targets.
@@ -125,18 +149,22 @@ private:
 
   void requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const;
   void loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const;
+  void setDiagReg(double diagReg);
+  void chooseDiagReg();
   void solveTiled();
   void findEigenvectors();
   void factorize();
   [[noreturn]] void reportIndefinite(int64_t failingMinor);
-  std::optional<double> findSufficientDiagReg();
+  double meanRounding(const Eigen::Ref<const Eigen::MatrixXd> &alpha) const;
 
-  Eigen::VectorXd decay(double tau) const;
+  Eigen::VectorXd regularized() const { return spectrum->values().array() + regularization; }
+  Eigen::MatrixXd applyDecay(double time, const Eigen::Ref<const Eigen::MatrixXd> &b) const;
   Eigen::MatrixXd solvedTargets();
   Prediction predictTestTiled(const TestKernels &kernels);
-  Prediction predictTrainTiled();
+  Prediction predictTrainTiled(bool noisy);
   void addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const;
-  Eigen::MatrixXd trainCovariance(double time) const;
+  Eigen::MatrixXd trainCovariance(double time, double smoothing) const;
+  void estimateRounding(const TestKernels &kernels, const Eigen::MatrixXd &solved, Prediction &out) const;
 
   TrainKernels train;
   RowMatrix y;
@@ -144,10 +172,9 @@ private:
   Eigen::VectorXd diagonal; ///< of the training kernel, without regularisation
   double regularization = 0;
 
-  SquareBuffer factorBuffer, eigenvectorBuffer;
+  SquareBuffer factorBuffer;
   std::optional<Cholesky> cholesky;
-  bool solvedEigen = false;
-  Eigen::VectorXd eigenvalues;    ///< of the regularised kernel; negative ones, which are rounding, count as 0
+  std::optional<Spectrum> spectrum;
   Eigen::MatrixXd rotatedTargets; ///< V^T y
 };
 

@@ -20,11 +20,15 @@ namespace inet {
 static constexpr int64_t maximumExplainedEigenvalue = 2048;
 static constexpr int64_t maximumExplainedDiagReg = 8192;
 
+/// The errors of a mean, RoundingError::mean, that an advised and an automatic diag_reg allow.
+static constexpr double advisedRounding = 0.01, chosenRounding = 0.001;
+
 void Predictor::solve() {
   runTiled(options.threads, [&] { solveTiled(); });
 }
 
 void Predictor::solveTiled() {
+  chooseDiagReg();
   // Eigenvectors first: where the Cholesky factor overwrites the kernel, they still find it whole.
   if (wantsEigenvectors())
     findEigenvectors();
@@ -60,21 +64,16 @@ void Predictor::requireFinite(const Eigen::Map<Eigen::MatrixXd> &kernel) const {
 }
 
 void Predictor::findEigenvectors() {
-  if (solvedEigen)
+  if (spectrum)
     return;
   const int64_t n = y.rows();
   const bool inPlace = train.overwrite && !wantsCholesky();
-  eigenvectorBuffer = inPlace ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
-  Eigen::Map<Eigen::MatrixXd> vectors = eigenvectorBuffer.matrix();
-  if (inPlace)
-    vectors.diagonal().array() += regularization;
-  else
-    loadTrainKernel(vectors, regularization);
-  requireFinite(vectors);
-  eigenvalues = eigendecompose(vectors).cwiseMax(0);
-  rotatedTargets.resize(n, y.cols());
-  multiplyTransposed(vectors, Eigen::MatrixXd(y), 0, rotatedTargets);
-  solvedEigen = true;
+  SquareBuffer buffer = inPlace ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
+  if (!inPlace)
+    loadTrainKernel(buffer.matrix(), 0);
+  requireFinite(buffer.matrix());
+  spectrum.emplace(std::move(buffer), train.singlePrecision);
+  rotatedTargets = spectrum->rotate(Eigen::MatrixXd(y));
 }
 
 void Predictor::factorize() {
@@ -93,13 +92,44 @@ void Predictor::factorize() {
   cholesky.emplace(attempt);
 }
 
-/// The smallest of 1, 2, 5 times a power of ten, relative to the mean diagonal or absolute, with which the
-/// factorisation goes through; by bisection, since a larger one always does too. Nothing below the rounding error of
-/// the kernel's entries: what is solved with so little would be their noise.
-std::optional<double> Predictor::findSufficientDiagReg() {
+void Predictor::setDiagReg(double diagReg) {
+  options.diagReg = diagReg;
+  regularization = diagReg * (options.diagRegAbsolute ? 1 : diagonal.mean());
+}
+
+void Predictor::chooseDiagReg() {
+  if (!options.diagRegAuto)
+    return;
+  const std::optional<double> found = findDiagReg(chosenRounding);
+  if (!found)
+    throw Error(
+        fmt::format("the {} of the training set: no diag_reg up to 1,000 times the mean of its diagonal ({:.3g}) "
+                    "keeps the rounding of its entries out of the predictions",
+                    kernelName(), diagonal.mean()));
+  setDiagReg(*found);
+  options.diagRegAuto = false;
+}
+
+double Predictor::roundingInF64() const {
+  return roundingOf(false, y.rows()) / roundingOf(train.singlePrecision, y.rows());
+}
+
+/// RoundingError::mean for the training set, whose weights have norm 1 at most.
+double Predictor::meanRounding(const Eigen::Ref<const Eigen::MatrixXd> &alpha) const {
+  const Eigen::VectorXd roots = diagonal.cwiseMax(0).cwiseSqrt();
+  return 3 * roundingOf(train.singlePrecision, y.rows()) * amplification(alpha, y, roots) *
+         std::sqrt(2 * std::max(diagonal.mean(), 0.0));
+}
+
+std::optional<double> Predictor::findDiagReg(double bound) {
+  const int64_t n = y.rows();
   const double unit = options.diagRegAbsolute ? 1 : diagonal.mean();
   if (!(unit > 0))
     return std::nullopt;
+  if (!spectrum && !factorBuffer)
+    factorBuffer = train.overwrite ? SquareBuffer(train.overwrite, n) : SquareBuffer(n);
+  if (!spectrum)
+    cholesky.reset();
   const auto candidate = [](int step) {
     const int decade = step >= 0 ? step / 3 : -((2 - step) / 3);
     constexpr std::array<double, 3> mantissas = {1, 2, 5};
@@ -107,21 +137,36 @@ std::optional<double> Predictor::findSufficientDiagReg() {
     return std::strtod(fmt::format("{}e{}", mantissas[step - 3 * decade], decade).c_str(), nullptr);
   };
   const auto suffices = [&](int step) {
+    if (spectrum) {
+      const Eigen::ArrayXd values = spectrum->values().array() + candidate(step) * unit;
+      return meanRounding(spectrum->combine(values.inverse(), rotatedTargets)) <= bound;
+    }
     loadTrainKernel(factorBuffer.matrix(), candidate(step) * unit);
-    return Cholesky(factorBuffer.matrix()).failingMinor() == 0;
+    const Cholesky factor(factorBuffer.matrix());
+    if (factor.failingMinor() != 0)
+      return false;
+    Eigen::MatrixXd alpha = y;
+    factor.solve(alpha);
+    return meanRounding(alpha) <= bound;
   };
   const double scale = options.diagRegAbsolute && diagonal.mean() > 0 ? diagonal.mean() : 1;
   const int decades = static_cast<int>(std::floor(std::log10(scale)));
   const int roundingDecade = train.singlePrecision ? -7 : -16;
+  // By bisection, since a larger one always does too. Nothing below the rounding of the entries: what is solved with so
+  // little would be their noise.
   int insufficient = 3 * (decades + roundingDecade) - 1; // not tried, and never the answer
   int sufficient = 3 * (decades + 3);                    // with 1,000 times the mean diagonal a kernel means nothing
-  if (!suffices(sufficient))
-    return std::nullopt;
-  while (sufficient - insufficient > 1) {
-    const int middle = insufficient + (sufficient - insufficient) / 2;
-    (suffices(middle) ? sufficient : insufficient) = middle;
+  std::optional<double> found;
+  if (suffices(sufficient)) {
+    while (sufficient - insufficient > 1) {
+      const int middle = insufficient + (sufficient - insufficient) / 2;
+      (suffices(middle) ? sufficient : insufficient) = middle;
+    }
+    found = candidate(sufficient);
   }
-  return candidate(sufficient);
+  if (!spectrum && train.overwrite)
+    loadTrainKernel(factorBuffer.matrix(), 0); // whole again
+  return found;
 }
 
 void Predictor::reportIndefinite(int64_t failingMinor) {
@@ -129,19 +174,21 @@ void Predictor::reportIndefinite(int64_t failingMinor) {
   loadTrainKernel(factorBuffer.matrix(), 0);
   requireFinite(factorBuffer.matrix());
 
-  std::string message = fmt::format("the {} of the training set with this diag_reg is not positive definite: leading "
-                                    "minor {} of {} is not positive",
+  // Not "indefinite": rounding alone may have left nothing of a pivot that is 0.
+  std::string message = fmt::format("the {} of the training set with this diag_reg is not positive definite to the "
+                                    "rounding of its factorisation: nothing is left of pivot {} of {}",
                                     kernelName(), failingMinor, n);
   std::optional<double> eigenvalue, sufficient;
   if (n <= maximumExplainedEigenvalue) {
     loadTrainKernel(factorBuffer.matrix(), regularization);
     eigenvalue = smallestEigenvalue(factorBuffer.matrix());
-    message += fmt::format(", the smallest eigenvalue is {:.3g}", *eigenvalue);
+    message += fmt::format(" (smallest eigenvalue {:.3g}, mean of the diagonal {:.3g})", *eigenvalue, diagonal.mean());
   }
   if (n <= maximumExplainedDiagReg)
-    sufficient = findSufficientDiagReg();
+    sufficient = findDiagReg(advisedRounding);
   if (sufficient)
-    message += fmt::format("; --diag-reg {}{} would do", *sufficient, options.diagRegAbsolute ? " (absolute)" : "");
+    message += fmt::format("; --diag-reg {}{} would do, with means that are off by 1% at most", *sufficient,
+                           options.diagRegAbsolute ? " (absolute)" : "");
   else if (diagonal.mean() > 0)
     message += "; use a larger diag_reg";
   else
@@ -150,10 +197,13 @@ void Predictor::reportIndefinite(int64_t failingMinor) {
   throw NotPositiveDefinite(message, failingMinor, eigenvalue, sufficient);
 }
 
-/// (1 - exp(-tau lambda / N)) / lambda for each eigenvalue; tau / N is given. For a direction that the kernel does not
-/// know (lambda = 0, where K_td V is 0 too) the weight is arbitrary, and 0 brings in no rounding error.
-Eigen::VectorXd Predictor::decay(double tau) const {
-  return eigenvalues.unaryExpr([tau](double value) { return value > 0 ? -std::expm1(-value * tau) / value : 0; });
+/// f(tau) b, for n x k numbers.
+Eigen::MatrixXd Predictor::applyDecay(double time, const Eigen::Ref<const Eigen::MatrixXd> &b) const {
+  if (!std::isinf(time))
+    return spectrum->combine(decayWeights(regularized(), scaledTime(time)), spectrum->rotate(b));
+  Eigen::MatrixXd solved = b;
+  cholesky->solve(solved);
+  return solved;
 }
 
 /// f(tau) y for each time: n x (times * outputs).
@@ -166,8 +216,7 @@ Eigen::MatrixXd Predictor::solvedTargets() {
       columns = y;
       cholesky->solve(columns);
     } else {
-      multiply(eigenvectorBuffer.matrix(), decay(scaledTime(options.times[k])).asDiagonal() * rotatedTargets, 0,
-               columns);
+      columns = spectrum->combine(decayWeights(regularized(), scaledTime(options.times[k])), rotatedTargets);
     }
   }
   return solved;

@@ -146,11 +146,11 @@ TEST_P(GoldenPredict, TrainingSet) {
   for (const auto &[kernel, name] : kernels) {
     PredictOptions options = optionsFor(kernel, Covariance::full);
     options.times = times;
-    const Prediction got = Predictor(trainViews, y, options).predictTrain();
+    const Prediction got = Predictor(trainViews, y, options).predictNoisyTargets();
     expectGolden(got.mean, name + "_t_train_mean");
     expectGolden(got.covariance, name + "_t_train_cov");
     options.covariance = Covariance::diagonal;
-    expectGoldenDiagonal(Predictor(trainViews, y, options).predictTrain().covariance, name + "_t_train_cov");
+    expectGoldenDiagonal(Predictor(trainViews, y, options).predictNoisyTargets().covariance, name + "_t_train_cov");
   }
 }
 
@@ -161,7 +161,7 @@ TEST_P(GoldenPredict, FlowFromInitialOutputs) {
   const RowMatrix f0Train = readMatrix("f0_train", GetParam().outputs);
   const RowMatrix f0Test = readMatrix("f0_test", GetParam().outputs);
   Predictor predictor(trainViews, y - f0Train, options);
-  std::vector<RowMatrix> onTrain = predictor.predictTrain().mean, onTest = predictor.predictTest(testViews).mean;
+  std::vector<RowMatrix> onTrain = predictor.predictNoisyTargets().mean, onTest = predictor.predictTest(testViews).mean;
   for (RowMatrix &mean : onTrain)
     mean += f0Train;
   for (RowMatrix &mean : onTest)

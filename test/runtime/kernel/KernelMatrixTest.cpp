@@ -24,7 +24,7 @@ std::vector<double> randomExamples(int64_t rows, unsigned seed) {
 
 PreparedExamples prepare(const InetKernel &kernel, const std::vector<double> &x, int threads = 2) {
   MemorySource source("x.npy", Dtype::f8, {int64_t(x.size()) / kFeatures, kFeatures}, x.data());
-  return prepareExamples(kernel, source, nullptr, {threads, ProgressStyle::none()});
+  return prepareExamples(kernel, source, {}, {threads, ProgressStyle::none()});
 }
 
 struct Problem {

@@ -42,7 +42,7 @@ PreparedExamples prepareNormals(const InetKernel &kernel, int64_t rows, unsigned
   for (double &value : x)
     value = normal(engine);
   MemorySource source("x", Dtype::f8, {rows, kFeatures}, x.data());
-  return prepareExamples(kernel, source, nullptr, {2, ProgressStyle::none()});
+  return prepareExamples(kernel, source, {}, {2, ProgressStyle::none()});
 }
 
 /// Keeps every tile as it comes, as a store on a disk would.

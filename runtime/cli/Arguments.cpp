@@ -32,7 +32,7 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header, channels, brokenImages;
+  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0";
 };
 
 /// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
@@ -107,8 +107,10 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
                     "targets' own units");
   command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
       ->check(CLI::IsMember({"nngp", "ntk"}));
-  command->add_option("--diag-reg", arguments.predict.diagReg,
-                      "regularisation: times the mean of the training kernel's diagonal (default: 0)");
+  command->add_option(
+      "--diag-reg", raw.diagReg,
+      "regularisation: times the mean of the training kernel's diagonal (default: 0); auto: the smallest "
+      "with which the kernel's rounding moves no prediction by more than 0.1%");
   command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
   command->add_option("--temperature", arguments.scoring.temperature,
@@ -189,6 +191,13 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
                        : raw.covariance == "diag" ? Covariance::diagonal
                                                   : Covariance::none;
   predict.threads = arguments.threads;
+  predict.diagRegAuto = raw.diagReg == "auto";
+  if (!predict.diagRegAuto) {
+    const std::optional<double> number = parseNumber(raw.diagReg);
+    if (!number)
+      throw UsageError(fmt::format("--diag-reg: '{}' found; auto or a number from 0 expected", printable(raw.diagReg)));
+    predict.diagReg = *number;
+  }
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   const double temperature = arguments.scoring.temperature;

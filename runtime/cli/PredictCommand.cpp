@@ -34,9 +34,9 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   scoring.threads = arguments.threads;
   std::vector<RowMatrix> probabilities;
   if (arguments.probabilities)
-    probabilities = probabilitiesOf(outcome.prediction, outcome.noise, scoring);
+    probabilities = probabilitiesOf(outcome.prediction, outcome.solve.noise, scoring);
   if (scoring.noise)
-    addNoise(outcome.prediction, outcome.noise);
+    addNoise(outcome.prediction, outcome.solve.noise);
   PredictionInUnits prediction = inTargetUnits(std::move(outcome.prediction), experiment.training());
   prediction.probabilities = std::move(probabilities);
   std::vector<NamedArray> arrays = arraysOf(prediction, arguments.predict.covariance);
@@ -51,7 +51,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);
-  written.noise = outcome.noise;
+  written.solve = outcome.solve;
   written.hasVariance = options.covariance != Covariance::none;
   written.noiseInVariance = scoring.noise;
   if (arguments.probabilities)

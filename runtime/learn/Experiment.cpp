@@ -60,7 +60,8 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.network = program_.name;
   setting.kernel = resultNames(resultOf(options_.kernel));
   setting.precision = precisionName(kernel_);
-  setting.diagReg = options_.diagReg;
+  setting.diagReg = predictor_ ? predictor_->diagReg() : options_.diagReg;
+  setting.diagRegAuto = options_.diagRegAuto;
   setting.diagRegAbsolute = options_.diagRegAbsolute;
   setting.task = training_.coding.task;
   setting.trainExamples = training_.targets.rows();
@@ -128,6 +129,8 @@ void Experiment::solve() {
   const Buffer &solved = options_.kernel == PredictKernel::nngp ? trainTrain_.nngp : trainTrain_.ntk;
   train.overwrite = solved.as<double>();
   train.singlePrecision = kernel_.dtype == INET_F32;
+  conflicts_ = findConflicts(options_.kernel == PredictKernel::nngp ? train.nngp : train.ntk, training_.targets,
+                             train.singlePrecision);
   predictor_.emplace(train, training_.targets, options_);
   predictor_->solve();
 }
@@ -143,6 +146,24 @@ Prediction Experiment::predict(const TestSetKernels &kernels) {
 }
 
 Prediction Experiment::predictTrainingSet() { return predictor_->predictTrain(); }
+
+SolveFacts Experiment::solveFacts(const Prediction &prediction) {
+  constexpr double allowed = 0.01;
+  constexpr int64_t maximumSearched = 8192;
+  SolveFacts facts;
+  facts.noise = noise();
+  facts.rounding = prediction.rounding;
+  facts.roundingInF64 = predictor_->roundingInF64();
+  facts.negative = prediction.negative;
+  facts.conflicts = conflicts_;
+  double largest = 0;
+  for (const RoundingError &error : prediction.rounding)
+    largest = std::max(largest, error.mean);
+  if (largest > allowed && training_.targets.rows() <= maximumSearched)
+    // The weights of test examples may be larger than those of the training set, which the search is about.
+    facts.betterDiagReg = predictor_->findDiagReg(allowed * std::min(1.0, predictor_->trainingRounding() / largest));
+  return facts;
+}
 
 Outcome learnAndPredict(Experiment &experiment, RowSource *test) {
   if (test)
@@ -160,8 +181,8 @@ Outcome learnAndPredict(Experiment &experiment, RowSource *test) {
   outcome.seconds.solve = solveTime.seconds();
   Stopwatch predictTime;
   outcome.prediction = test ? experiment.predict(kernels) : experiment.predictTrainingSet();
-  outcome.noise = experiment.noise();
   outcome.seconds.predict = predictTime.seconds();
+  outcome.solve = experiment.solveFacts(outcome.prediction);
   return outcome;
 }
 

@@ -57,6 +57,9 @@ public:
 
   /// What was added to the diagonal of the training kernel: the variance of the noise of the targets, in their units.
   double noise() const { return predictor_->noise(); }
+  /// What the solve says of a prediction. Where its rounding is above 1%, a better diag_reg is looked for, up to 8,192
+  /// training examples; the factor is lost then.
+  SolveFacts solveFacts(const Prediction &prediction);
 
 private:
   const InetProgram &program_;
@@ -68,11 +71,12 @@ private:
   PreparedExamples prepared_;
   KernelMatrix trainTrain_;
   std::optional<Predictor> predictor_;
+  Conflicts conflicts_;
 };
 
 struct Outcome {
   Prediction prediction; // in the units of TrainingSet::targets
-  double noise = 0;
+  SolveFacts solve;
   LearningSeconds seconds; // without the total
 };
 

@@ -4,6 +4,7 @@
 
 #include "runtime/data/Labels.h"
 #include "runtime/predict/ClassScores.h"
+#include "runtime/predict/Conflicts.h"
 
 namespace inet {
 
@@ -12,8 +13,8 @@ struct Setting {
   std::string network;
   std::string kernel;    ///< "nngp" or "ntk"
   std::string precision; ///< of the kernel: "f32" or "f64"
-  double diagReg = 0;    ///< as it was asked for
-  bool diagRegAbsolute = false;
+  double diagReg = 0;    ///< as it was asked for, or found
+  bool diagRegAbsolute = false, diagRegAuto = false;
   Task task = Task::regression;
   int64_t trainExamples = 0, testExamples = 0;
   int64_t outputs = 0;                 ///< classes, or columns of real targets
@@ -22,6 +23,16 @@ struct Setting {
   std::vector<std::string> notes;      ///< on classes with one example or none
   std::vector<FileFacts> files;        ///< what they were taken for, of those where that was to be decided
   int threads = 1;
+};
+
+/// What the solve says of itself.
+struct SolveFacts {
+  double noise = 0; ///< what was added to the diagonal of the training kernel, once: the variance of the targets' noise
+  std::vector<RoundingError> rounding; ///< of the predictions of each time
+  double roundingInF64 = 1;            ///< what they would be in f64, over these
+  std::optional<double> betterDiagReg; ///< which would keep all means within 1%, where they are not
+  NegativeVariances negative;
+  Conflicts conflicts; ///< among the training examples
 };
 
 /// Where the time went, in seconds. `kernel`: reading and preparing examples, and the tiles.
@@ -54,6 +65,7 @@ struct Scores {
 /// What `evaluate` finds out.
 struct Evaluation {
   Setting setting;
+  SolveFacts solve;
   std::vector<Scores> scores; ///< for each time
   LearningSeconds seconds;
 };
@@ -86,9 +98,9 @@ struct LearningCurves {
 /// What `predict` has written.
 struct WrittenPrediction {
   Setting setting;
+  SolveFacts solve;
   std::vector<double> times;
   std::vector<std::pair<std::string, Shape>> arrays;
-  double noise = 0;             ///< the regularisation, as the variance of the noise of the targets, in their units
   bool noiseInVariance = false; ///< whether the variances include it
   bool hasVariance = false;
   std::string probabilities; ///< how they were made, where they were

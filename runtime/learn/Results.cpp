@@ -193,7 +193,8 @@ Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource 
   evaluation.setting = experiment.describe(test.rows());
   std::vector<FileFacts> testFiles = factsOf(test, &testLabels);
   evaluation.setting.files.insert(evaluation.setting.files.end(), testFiles.begin(), testFiles.end());
-  evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.noise, scoring);
+  evaluation.solve = outcome.solve;
+  evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring);
   evaluation.seconds = outcome.seconds;
   return evaluation;
 }

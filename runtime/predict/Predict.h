@@ -126,6 +126,8 @@ public:
   /// of ten, not below 1e-7 (f32) or 1e-16 (f64) of the mean diagonal, which is what rounding left of the entries;
   /// found by some 6 factorisations. Absent where none will do. Whatever was solved before is lost.
   std::optional<double> findDiagReg(double bound);
+  /// RoundingError::mean of the training set, at the time at which it is largest.
+  double trainingRounding();
   /// The rounding of an f64 kernel over that of this one.
   double roundingInF64() const;
   /// diag_reg as it was asked for or found.
@@ -151,6 +153,7 @@ private:
   void loadTrainKernel(Eigen::Map<Eigen::MatrixXd> out, double shift) const;
   void setDiagReg(double diagReg);
   void chooseDiagReg();
+  std::optional<double> findDiagRegTiled(double bound);
   void solveTiled();
   void findEigenvectors();
   void factorize();

@@ -100,7 +100,7 @@ void Predictor::setDiagReg(double diagReg) {
 void Predictor::chooseDiagReg() {
   if (!options.diagRegAuto)
     return;
-  const std::optional<double> found = findDiagReg(chosenRounding);
+  const std::optional<double> found = findDiagRegTiled(chosenRounding);
   if (!found)
     throw Error(
         fmt::format("the {} of the training set: no diag_reg up to 1,000 times the mean of its diagonal ({:.3g}) "
@@ -121,7 +121,25 @@ double Predictor::meanRounding(const Eigen::Ref<const Eigen::MatrixXd> &alpha) c
          std::sqrt(2 * std::max(diagonal.mean(), 0.0));
 }
 
+double Predictor::trainingRounding() {
+  Eigen::MatrixXd solved;
+  runTiled(options.threads, [&] {
+    solveTiled();
+    solved = solvedTargets();
+  });
+  double largest = 0;
+  for (size_t k = 0; k < options.times.size(); ++k)
+    largest = std::max(largest, meanRounding(solved.middleCols(static_cast<int64_t>(k) * y.cols(), y.cols())));
+  return largest;
+}
+
 std::optional<double> Predictor::findDiagReg(double bound) {
+  std::optional<double> found;
+  runTiled(options.threads, [&] { found = findDiagRegTiled(bound); });
+  return found;
+}
+
+std::optional<double> Predictor::findDiagRegTiled(double bound) {
   const int64_t n = y.rows();
   const double unit = options.diagRegAbsolute ? 1 : diagonal.mean();
   if (!(unit > 0))
@@ -185,7 +203,7 @@ void Predictor::reportIndefinite(int64_t failingMinor) {
     message += fmt::format(" (smallest eigenvalue {:.3g}, mean of the diagonal {:.3g})", *eigenvalue, diagonal.mean());
   }
   if (n <= maximumExplainedDiagReg)
-    sufficient = findDiagReg(advisedRounding);
+    sufficient = findDiagRegTiled(advisedRounding);
   if (sufficient)
     message += fmt::format("; --diag-reg {}{} would do, with means that are off by 1% at most", *sufficient,
                            options.diagRegAbsolute ? " (absolute)" : "");

@@ -1,6 +1,7 @@
 // The views of predict and evaluate.
 #include "runtime/report/Report.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace inet {
@@ -14,8 +15,8 @@ const char *outputsName(const Setting &setting) {
 
 void addSetting(const Setting &setting, TextTable &table) {
   table.add("network", setting.network);
-  table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}", setting.kernel, setting.precision, setting.diagReg,
-                                  setting.diagRegAbsolute ? " (absolute)" : ""));
+  table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
+                                  setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
   table.add("examples", fmt::format("{} to learn from, {} to predict; {} {}", setting.trainExamples,
                                     setting.testExamples, setting.outputs, outputsName(setting)));
   if (!setting.note.empty())
@@ -32,6 +33,7 @@ Json settingJson(const Setting &setting) {
                {"precision", setting.precision},
                {"diag_reg", setting.diagReg},
                {"diag_reg_absolute", setting.diagRegAbsolute},
+               {"diag_reg_auto", setting.diagRegAuto},
                {"task", setting.task == Task::classification ? "classification" : "regression"},
                {"train_examples", setting.trainExamples}};
   if (!setting.note.empty())
@@ -101,6 +103,78 @@ Json probabilitiesJson(const Scores &scores) {
           {"classes", table}};
 }
 
+std::string percent(double share) {
+  return share >= 0.1 ? fmt::format("{:.0f} %", 100 * share) : fmt::format("{:.2g} %", 100 * share);
+}
+
+/// The largest error of all times.
+RoundingError largestOf(const std::vector<RoundingError> &errors) {
+  RoundingError largest;
+  for (const RoundingError &error : errors) {
+    largest.mean = std::max(largest.mean, error.mean);
+    if (error.variance)
+      largest.variance = std::max(largest.variance.value_or(0), *error.variance);
+  }
+  return largest;
+}
+
+/// What a reader must know before trusting the figures: each a line of its own.
+std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting) {
+  std::vector<std::string> notes;
+  const RoundingError error = largestOf(solve.rounding);
+  constexpr double worthSaying = 0.01;
+  if (error.mean > worthSaying || error.variance.value_or(0) > worthSaying) {
+    std::string text = fmt::format("the rounding of the kernel in {} may move means by {} of the targets' size",
+                                   setting.precision, percent(error.mean));
+    if (error.variance)
+      text += fmt::format(" and variances by {} of the prior variance", percent(*error.variance));
+    if (solve.betterDiagReg)
+      text += fmt::format("; --diag-reg {} would keep means within 1 %", *solve.betterDiagReg);
+    else
+      text += "; a larger --diag-reg makes it less";
+    if (setting.precision == "f32")
+      text += fmt::format("; f64 (inetc --precision f64) {}",
+                          percent(std::max(error.mean, error.variance.value_or(0)) * solve.roundingInF64));
+    notes.push_back(text);
+  }
+  if (solve.negative.count > 0)
+    notes.push_back(fmt::format("{} variances were below 0 by rounding, the least {:.3g}; they count as 0",
+                                solve.negative.count, solve.negative.least));
+  const Conflicts &conflicts = solve.conflicts;
+  if (conflicts.groups > 0)
+    notes.push_back(fmt::format(
+        "{} training examples in {} groups are equal to this network and have different targets, "
+        "as have {} and {} (from 0): a noise of variance {:.4g} (--diag-reg-absolute)",
+        conflicts.examples, conflicts.groups, conflicts.first.first, conflicts.first.second, conflicts.noise));
+  return notes;
+}
+
+void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {
+  table.add("noise", fmt::format("{:.6g}, added to the diagonal of the training kernel", solve.noise));
+  for (const std::string &note : notesOf(solve, setting))
+    table.add("note", note);
+}
+
+void addSolve(const SolveFacts &solve, const Setting &setting, Json &json) {
+  json["noise"] = numberJson(solve.noise);
+  const RoundingError error = largestOf(solve.rounding);
+  json["rounding"] = {{"mean", numberJson(error.mean)},
+                      {"variance", numberJson(error.variance)},
+                      {"in_f64", numberJson(solve.roundingInF64)}};
+  if (solve.betterDiagReg)
+    json["rounding"]["better_diag_reg"] = *solve.betterDiagReg;
+  if (solve.negative.count > 0)
+    json["negative_variances"] = {{"count", solve.negative.count}, {"least", solve.negative.least}};
+  const Conflicts &conflicts = solve.conflicts;
+  if (conflicts.equalExamples > 0)
+    json["equal_examples"] = {{"count", conflicts.equalExamples},
+                              {"groups_that_differ", conflicts.groups},
+                              {"examples_that_differ", conflicts.examples},
+                              {"noise", conflicts.noise}};
+  for (const std::string &note : notesOf(solve, setting))
+    json["notes"].push_back(note);
+}
+
 /// `at`: which time it is, where there are several.
 void addScores(const Scores &scores, const std::string &at, TextTable &table) {
   if (scores.accuracy)
@@ -139,10 +213,11 @@ TextTable toText(const WrittenPrediction &prediction) {
   std::string text = prediction.path;
   for (const auto &[name, shape] : prediction.arrays)
     text += fmt::format(", {} {}", name, toString(shape));
+  addSolve(prediction.solve, prediction.setting, table);
   table.add("written", text);
   if (prediction.hasVariance)
     table.add("variance", fmt::format("{} the noise of the targets (--diag-reg, {:.6g})",
-                                      prediction.noiseInVariance ? "includes" : "without", prediction.noise));
+                                      prediction.noiseInVariance ? "includes" : "without", prediction.solve.noise));
   if (!prediction.probabilities.empty())
     table.add("probabilities", prediction.probabilities);
   table.addSeconds(partsOf(prediction.seconds));
@@ -157,7 +232,7 @@ Json toJson(const WrittenPrediction &prediction) {
   json["shapes"] = Json::object();
   for (const auto &[name, shape] : prediction.arrays)
     json["shapes"][name] = shape;
-  json["noise"] = numberJson(prediction.noise);
+  addSolve(prediction.solve, prediction.setting, json);
   if (prediction.hasVariance)
     json["variance_includes_noise"] = prediction.noiseInVariance;
   if (!prediction.probabilities.empty())
@@ -170,6 +245,7 @@ Json toJson(const WrittenPrediction &prediction) {
 TextTable toText(const Evaluation &evaluation) {
   TextTable table;
   addSetting(evaluation.setting, table);
+  addSolve(evaluation.solve, evaluation.setting, table);
   for (const Scores &scores : evaluation.scores)
     addScores(scores, evaluation.scores.size() > 1 ? fmt::format(" (t = {:g})", scores.time) : "", table);
   table.addSeconds(partsOf(evaluation.seconds));
@@ -178,6 +254,7 @@ TextTable toText(const Evaluation &evaluation) {
 
 Json toJson(const Evaluation &evaluation) {
   Json json = settingJson(evaluation.setting);
+  addSolve(evaluation.solve, evaluation.setting, json);
   Json times = Json::array();
   for (const Scores &scores : evaluation.scores)
     times.push_back(scoresJson(scores));

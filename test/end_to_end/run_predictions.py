@@ -49,21 +49,27 @@ def main():
         network = scratch / "network"
         run(arguments.inetc, case / "net.inet", "--precision=f64", "-o", network)
         for kernel in ("nngp", "ntk"):
-            for golden, on_test, options in [
-                (f"{kernel}_inf_{{}}", True, ["--time", "inf"]),
-                (f"{kernel}_inf_{{}}_absolute", True, ["--diag-reg-absolute"]),
-                (f"{kernel}_t_{{}}", True, ["--time", times, "--learning-rate", repr(facts["learning_rate"])]),
-                (f"{kernel}_t_train_{{}}", False, ["--time", times]),
-            ]:
+
+            def predict(*options):
                 out = scratch / "p.npz"
-                # Without --test-x the training set itself is predicted.
-                inputs = ["--test-x", case / "x_test.npy"] if on_test else []
-                run(network, "predict", "--train-x", case / "x_train.npy", "--train-y", case / "y_train.npy", *inputs,
-                    "--kernel", kernel, "--diag-reg", repr(facts["diag_reg"]), "--cov", "full", "--out", out, *options)
-                got = npy.read_archive(out)
+                run(network, "predict", "--train-x", case / "x_train.npy", "--train-y", case / "y_train.npy", "--kernel",
+                    kernel, "--diag-reg", repr(facts["diag_reg"]), "--cov", "full", "--out", out, *options)
+                return npy.read_archive(out)
+
+            for golden, options in [
+                (f"{kernel}_inf_{{}}", ["--time", "inf"]),
+                (f"{kernel}_inf_{{}}_absolute", ["--diag-reg-absolute"]),
+                (f"{kernel}_t_{{}}", ["--time", times, "--learning-rate", repr(facts["learning_rate"])]),
+            ]:
+                got = predict("--test-x", case / "x_test.npy", *options)
                 for result in ("mean", "cov"):
                     what = golden.format(result)
                     faults.append(fault(f"{case.name} {what}", got[result], npy.read(case / f"{what}.npy")))
+            # The training set itself is predicted as the same examples of a test set are.
+            every = ["--time", f"{times},inf"]
+            alone, as_test = predict(*every), predict("--test-x", case / "x_train.npy", *every)
+            for result in ("mean", "cov"):
+                faults.append(fault(f"{case.name} {kernel} training set {result}", alone[result], as_test[result]))
     sys.exit("\n".join(filter(None, faults)) or 0)
 
 

@@ -3,6 +3,7 @@
 #include "runtime/linalg/Blas.h"
 #include "runtime/linalg/TiledBlas.h"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 
@@ -34,6 +35,22 @@ void Cholesky::solve(Eigen::Ref<Eigen::MatrixXd> b) const {
 void Cholesky::solveLower(Eigen::Ref<Eigen::MatrixXd> b) const {
   assert(failed == 0 && b.rows() == factor.rows() && "solve needs a factor, and right-hand sides of its size");
   tiledSolveLeft(factor, Transposed::no, b);
+}
+
+double Cholesky::logDeterminant() const { return 2 * factor.diagonal().array().log().sum(); }
+
+Eigen::VectorXd Cholesky::inverseDiagonal() const {
+  assert(failed == 0 && "only a factor has an inverse");
+  // [A^-1]_jj = |L^-1 e_j|^2, and L^-1 e_j is 0 above j: the trailing triangle is enough.
+  const int64_t n = factor.rows(), block = 256;
+  Eigen::VectorXd diagonal(n);
+  for (int64_t begin = 0; begin < n; begin += block) {
+    const int64_t count = std::min(block, n - begin);
+    Eigen::MatrixXd columns = Eigen::MatrixXd::Identity(n - begin, count);
+    tiledSolveLeft(factor.bottomRightCorner(n - begin, n - begin), Transposed::no, columns);
+    diagonal.segment(begin, count) = columns.colwise().squaredNorm().transpose();
+  }
+  return diagonal;
 }
 
 } // namespace inet

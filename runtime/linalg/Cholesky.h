@@ -27,6 +27,12 @@ public:
   /// B := L^-1 B, for n x k numbers.
   void solveLower(Eigen::Ref<Eigen::MatrixXd> b) const;
 
+  /// ln det A.
+  double logDeterminant() const;
+
+  /// The diagonal of A^-1, n numbers: n^3 / 3 operations, and 256 columns of memory.
+  Eigen::VectorXd inverseDiagonal() const;
+
 private:
   Eigen::Map<Eigen::MatrixXd> factor;
   int64_t failed = 0;

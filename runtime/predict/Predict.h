@@ -84,6 +84,12 @@ struct Prediction {
   NegativeVariances negative;              ///< at all times
 };
 
+/// Predictions of each training example from all others, at infinite time (Rasmussen and Williams 2006, eq. 5.12).
+struct LeaveOneOut {
+  RowMatrix mean;           ///< n x outputs
+  Eigen::VectorXd variance; ///< n, without noise; empty where there is none
+};
+
 /// The training kernel plus its regularisation is not positive definite. The message is a whole line for the user.
 struct NotPositiveDefinite : Error {
   NotPositiveDefinite(const std::string &message, int64_t minor, std::optional<double> eigenvalue,
@@ -120,6 +126,15 @@ public:
   /// What the targets of the training set themselves, with their noise, are predicted to be: the regularisation counts
   /// as part of every kernel. At infinite time the targets, with variance 0.
   Prediction predictNoisyTargets();
+
+  /// ln p(y) in nats, the sum over outputs, each a draw of a Gaussian process with this kernel and the regularisation
+  /// as noise (Rasmussen and Williams 2006, eq. 2.30). Infinite time must be among the times.
+  double logMarginalLikelihood();
+
+  /// The variances, where a covariance was asked for, are of the nngp [A^-1]_ii^-1 without the noise, of the ntk
+  /// [A^-1 K A^-1]_ii / [A^-1]_ii^2, with A the regularised kernel. n^3 / 3 operations, of the ntk's variances 4 n^3.
+  /// Infinite time must be among the times.
+  LeaveOneOut leaveOneOut();
 
   /// The smallest diag_reg, as PredictOptions counts it, with which the training kernel has a Cholesky factor and its
   /// rounding moves the means of the training set by at most `bound` (RoundingError::mean): of 1, 2, 5 times the powers
@@ -163,6 +178,7 @@ private:
   Eigen::VectorXd regularized() const { return spectrum->values().array() + regularization; }
   Eigen::MatrixXd applyDecay(double time, const Eigen::Ref<const Eigen::MatrixXd> &b) const;
   Eigen::MatrixXd solvedTargets();
+  LeaveOneOut leaveOneOutTiled();
   Prediction predictTestTiled(const TestKernels &kernels);
   Prediction predictTrainTiled(bool noisy);
   void addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const;

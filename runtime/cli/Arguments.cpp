@@ -146,6 +146,8 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
   command->add_flag("--noise", arguments.scoring.noise,
                     "probabilities of classes from variances that include the regularisation as noise");
+  command->add_flag("--leave-one-out", arguments.scoring.leaveOneOut,
+                    "score predictions of each training example from all others, too");
   command->add_option("--bins", arguments.scoring.bins, "bins of reliability diagrams (default: 10)")
       ->check(CLI::Range(1, 10000));
   command->footer(kFilesHelp + kLabelsHelp + kScoresHelp);
@@ -191,6 +193,9 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
                        : raw.covariance == "diag" ? Covariance::diagonal
                                                   : Covariance::none;
   predict.threads = arguments.threads;
+  if (arguments.scoring.leaveOneOut &&
+      std::none_of(predict.times.begin(), predict.times.end(), [](double time) { return std::isinf(time); }))
+    throw UsageError("--leave-one-out: finite times found; inf among them expected");
   predict.diagRegAuto = raw.diagReg == "auto";
   if (!predict.diagRegAuto) {
     const std::optional<double> number = parseNumber(raw.diagReg);

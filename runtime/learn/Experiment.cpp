@@ -4,6 +4,10 @@
 #include "runtime/kernel/FiniteDiagonal.h"
 #include "runtime/kernel/Variant.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 
 namespace inet {
@@ -146,6 +150,28 @@ Prediction Experiment::predict(const TestSetKernels &kernels) {
 }
 
 Prediction Experiment::predictTrainingSet() { return predictor_->predictTrain(); }
+
+std::optional<double> Experiment::evidence() {
+  const std::vector<double> &times = options_.times;
+  if (options_.kernel != PredictKernel::nngp ||
+      std::none_of(times.begin(), times.end(), [](double t) { return std::isinf(t); }))
+    return std::nullopt;
+  double evidence = predictor_->logMarginalLikelihood();
+  if (training_.targetScaling)
+    for (double deviation : training_.targetScaling->deviation)
+      evidence -= double(training_.targets.rows()) * std::log(deviation);
+  return evidence;
+}
+
+Prediction Experiment::leaveOneOut() {
+  LeaveOneOut found = predictor_->leaveOneOut();
+  Prediction prediction;
+  prediction.times = {std::numeric_limits<double>::infinity()};
+  prediction.mean.push_back(std::move(found.mean));
+  if (found.variance.size() > 0)
+    prediction.covariance.push_back(std::move(found.variance));
+  return prediction;
+}
 
 SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   constexpr double allowed = 0.01;

@@ -55,6 +55,11 @@ public:
   Prediction predict(const TestSetKernels &kernels);
   Prediction predictTrainingSet();
 
+  /// See Evaluation::evidence.
+  std::optional<double> evidence();
+  /// Each training example from all others, in the units of TrainingSet::targets.
+  Prediction leaveOneOut();
+
   /// What was added to the diagonal of the training kernel: the variance of the noise of the targets, in their units.
   double noise() const { return predictor_->noise(); }
   /// What the solve says of a prediction. Where its rounding is above 1%, a better diag_reg is looked for, up to 8,192

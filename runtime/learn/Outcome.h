@@ -67,6 +67,10 @@ struct Evaluation {
   Setting setting;
   SolveFacts solve;
   std::vector<Scores> scores; ///< for each time
+  /// ln p(targets) of the training set in nats, the sum over outputs, in the units of the targets: of the nngp alone,
+  /// whose draws they are, at infinite time.
+  std::optional<double> evidence;
+  std::optional<Scores> leaveOneOut; ///< of the training set, at infinite time, where it was asked for
   LearningSeconds seconds;
 };
 

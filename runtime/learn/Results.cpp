@@ -195,6 +195,11 @@ Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource 
   evaluation.setting.files.insert(evaluation.setting.files.end(), testFiles.begin(), testFiles.end());
   evaluation.solve = outcome.solve;
   evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring);
+  evaluation.evidence = experiment.evidence();
+  if (scoring.leaveOneOut)
+    evaluation.leaveOneOut = scorePrediction(experiment.training(), experiment.training().targets,
+                                             experiment.leaveOneOut(), outcome.solve.noise, scoring)
+                                 .front();
   evaluation.seconds = outcome.seconds;
   return evaluation;
 }

@@ -29,6 +29,7 @@ struct ScoreOptions {
   int64_t bins = 10;  ///< of reliability diagrams
   bool noise = false; ///< whether the variance that probabilities are made from includes the regularisation
   double temperature = 1;
+  bool leaveOneOut = false; ///< score leave-one-out predictions, too; infinite time must be among the times
   int threads = 1;
 };
 

@@ -248,6 +248,11 @@ TextTable toText(const Evaluation &evaluation) {
   addSolve(evaluation.solve, evaluation.setting, table);
   for (const Scores &scores : evaluation.scores)
     addScores(scores, evaluation.scores.size() > 1 ? fmt::format(" (t = {:g})", scores.time) : "", table);
+  if (evaluation.leaveOneOut)
+    addScores(*evaluation.leaveOneOut, " (leave one out)", table);
+  if (evaluation.evidence)
+    table.add("evidence",
+              fmt::format("{:.8g} nats (log marginal likelihood of the training set)", *evaluation.evidence));
   table.addSeconds(partsOf(evaluation.seconds));
   return table;
 }
@@ -261,6 +266,12 @@ Json toJson(const Evaluation &evaluation) {
   json.update(times.back()); // of the last time
   if (times.size() > 1)
     json["times"] = times;
+  if (evaluation.evidence)
+    json["evidence"] = numberJson(evaluation.evidence);
+  if (evaluation.leaveOneOut) {
+    json["leave_one_out"] = scoresJson(*evaluation.leaveOneOut);
+    json["leave_one_out"].erase("time");
+  }
   json["seconds"] = secondsJson(partsOf(evaluation.seconds));
   return json;
 }

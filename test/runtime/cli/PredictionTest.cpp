@@ -237,6 +237,44 @@ TEST_F(Prediction, ProbabilitiesAndNoiseAreWrittenWhereTheyAreAskedFor) {
               HasSubstr("--probabilities: a regression found; a classification expected"));
 }
 
+// In units of the targets that are 10 times as large, each output's density is 10^n times as small.
+TEST_F(Prediction, EvidenceAndLeaveOneOutAreInTheUnitsOfTheTargets) {
+  const Matrix y = randomMatrix(kTrain, 1, 3);
+  auto evaluate = [&](double unit, std::vector<std::string> more) {
+    more.insert(more.end(), {"--train-x", xFile, "--train-y", write("y.npy", y * unit), "--test-x", xFile, "--test-y",
+                             folder / "y.npy", "--kernel", "nngp", "--standardize", "--diag-reg", "0.1"});
+    return json("evaluate", more);
+  };
+  const Json one = evaluate(1, {"--leave-one-out"}), ten = evaluate(10, {"--leave-one-out"});
+  EXPECT_NEAR(one["evidence"].get<double>() - ten["evidence"].get<double>(), kTrain * std::log(10), 1e-9);
+  EXPECT_NEAR(one["leave_one_out"]["rmse"].get<double>() * 10, ten["leave_one_out"]["rmse"].get<double>(), 1e-9);
+  EXPECT_GT(one["leave_one_out"]["rmse"], one["rmse"]); // the examples themselves are no help
+  EXPECT_FALSE(evaluate(1, {"--time", "5"}).contains("evidence"));
+  std::vector<std::string> finite = {"--train-x",       xFile,    "--train-y", folder / "y.npy",
+                                     "--test-x",        xFile,    "--test-y",  folder / "y.npy",
+                                     "--leave-one-out", "--time", "5"};
+  EXPECT_THAT(run("evaluate", finite).err, HasSubstr("--leave-one-out: finite times found; inf among them expected"));
+}
+
+TEST_F(Prediction, DiagRegIsFoundOrRefused) {
+  const std::vector<std::string> files = {
+      "--train-x",      xFile,       "--train-y", write("y.npy", randomMatrix(kTrain, 1, 3)), "--out",
+      folder / "p.npz", "--diag-reg"};
+  auto with = [&](const std::string &diagReg) {
+    std::vector<std::string> words = files;
+    words.push_back(diagReg);
+    return words;
+  };
+  const Json found = json("predict", with("auto"));
+  EXPECT_EQ(found["diag_reg_auto"], true);
+  EXPECT_GT(found["diag_reg"], 0);
+  EXPECT_LT(found["rounding"]["mean"], 1e-3);
+  EXPECT_THAT(run("predict", with("automatic")).err,
+              HasSubstr("--diag-reg: 'automatic' found; auto or a number from 0"));
+  EXPECT_EQ(run("predict", with("-1")).status, 2);
+  EXPECT_EQ(run("predict", with("inf")).status, 2);
+}
+
 TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {
   Matrix y = (randomMatrix(kTrain, 2, 3).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;
   Matrix yTest = (randomMatrix(kTest, 2, 4).array().rowwise() * Eigen::Array<double, 1, 2>(1000, 0.1)) + 50;

@@ -38,6 +38,8 @@ TEST(Report, AnEvaluationAsATable) {
                                                 "kernel                   ntk in f32, diag_reg 0.01\n"
                                                 "examples                 7 to learn from, 4 to predict; 2 classes\n"
                                                 "threads                  3\n"
+                                                "noise                    0, added to the diagonal of the training "
+                                                "kernel\n"
                                                 "accuracy                 75.00 % (3 of 4)\n"
                                                 "negative log likelihood  0.5\n"
                                                 "time                     kernel 0.25 s, solve 1:02:03, predict 1 s, "
@@ -47,7 +49,8 @@ TEST(Report, AnEvaluationAsATable) {
 TEST(Report, AnEvaluationAsAnObject) {
   EXPECT_EQ(Json::parse(Report(classified()).format(true)), Json::parse(R"({
     "network": "net", "kernel": "ntk", "precision": "f32", "diag_reg": 0.01, "diag_reg_absolute": false,
-    "task": "classification", "train_examples": 7, "test_examples": 4, "outputs": 2, "threads": 3, "time": "inf",
+    "diag_reg_auto": false, "task": "classification", "train_examples": 7, "test_examples": 4, "outputs": 2,
+    "threads": 3, "noise": 0.0, "rounding": {"mean": 0.0, "variance": null, "in_f64": 1.0}, "time": "inf",
     "accuracy": 0.75, "correct": 3, "negative_log_likelihood": 0.5,
     "seconds": {"kernel": 0.25, "solve": 3723.0, "predict": 1.0, "total": 4000.0}})"));
 }
@@ -106,6 +109,50 @@ TEST(Report, ProbabilitiesAreALineAndAllOfThemAnObject) {
   EXPECT_EQ(json["reliability"]["bins"][0]["count"], 1);
   EXPECT_EQ(json["reliability"]["bins"][1]["right"], 0);
   EXPECT_EQ(json["brier"], 0.8125);
+}
+
+TEST(Report, ASolveSaysWhatItsFiguresAreWorth) {
+  Evaluation evaluation = classified();
+  SolveFacts &solve = evaluation.solve;
+  EXPECT_EQ(Report(evaluation).format(false).find("note"), std::string::npos);
+  solve.noise = 0.25;
+  solve.rounding = {{0.005, 0.0}, {0.3, 0.02}};
+  solve.roundingInF64 = 1e-8;
+  solve.betterDiagReg = 1e-4;
+  solve.negative = {2, -1e-5};
+  solve.conflicts.equalExamples = 3;
+  solve.conflicts.groups = 2;
+  solve.conflicts.examples = 5;
+  solve.conflicts.first = {3, 41};
+  solve.conflicts.noise = 0.5;
+  const std::string text = Report(evaluation).format(false);
+  EXPECT_THAT(text,
+              HasSubstr("the rounding of the kernel in f32 may move means by 30 % of the targets' size and variances "
+                        "by 2 % of the prior variance; --diag-reg 0.0001 would keep means within 1 %; f64 (inetc "
+                        "--precision f64) 3e-07 %\n"));
+  EXPECT_THAT(text, HasSubstr("2 variances were below 0 by rounding, the least -1e-05; they count as 0\n"));
+  EXPECT_THAT(text,
+              HasSubstr("5 training examples in 2 groups are equal to this network and have different targets, as "
+                        "have 3 and 41 (from 0): a noise of variance 0.5 (--diag-reg-absolute)\n"));
+  const Json json = toJson(evaluation);
+  EXPECT_EQ(json["notes"].size(), 3u);
+  EXPECT_EQ(json["rounding"]["mean"], 0.3);
+  EXPECT_EQ(json["rounding"]["better_diag_reg"], 1e-4);
+  EXPECT_EQ(json["negative_variances"]["count"], 2);
+  EXPECT_EQ(json["equal_examples"]["groups_that_differ"], 2);
+  solve.rounding = {{0.0099, 0.0099}}; // within 1 %
+  EXPECT_EQ(toJson(evaluation)["notes"].size(), 2u);
+}
+
+TEST(Report, EvidenceAndLeaveOneOutFollowTheTestSet) {
+  Evaluation evaluation = classified();
+  evaluation.evidence = -12.5;
+  evaluation.leaveOneOut = evaluation.scores.front();
+  const std::string text = Report(evaluation).format(false);
+  EXPECT_THAT(text, HasSubstr("accuracy (leave one out)                 75.00 % (3 of 4)\n"));
+  EXPECT_THAT(text, HasSubstr("-12.5 nats (log marginal likelihood of the training set)\n"));
+  EXPECT_EQ(toJson(evaluation)["evidence"], -12.5);
+  EXPECT_EQ(toJson(evaluation)["leave_one_out"]["accuracy"], 0.75);
 }
 
 TEST(Report, NumbersThatAreNotFiniteAreNull) {

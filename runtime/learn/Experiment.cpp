@@ -139,14 +139,21 @@ void Experiment::solve() {
   predictor_->solve();
 }
 
-Prediction Experiment::predict(const TestSetKernels &kernels) {
+/// Views of what the kernels hold, which must outlive them.
+static TestKernels viewsOf(const TestSetKernels &kernels) {
   TestKernels test;
   test.nngp = nngpOf(kernels.testTrain);
   test.ntk = ntkOf(kernels.testTrain);
   test.nngpTestTest = nngpOf(kernels.testTest);
   test.nngpTestDiagonal =
       Eigen::Map<const Eigen::VectorXd>(kernels.testDiagonal.data(), int64_t(kernels.testDiagonal.size()));
-  return predictor_->predictTest(test);
+  return test;
+}
+
+Prediction Experiment::predict(const TestSetKernels &kernels) { return predictor_->predictTest(viewsOf(kernels)); }
+
+LeadingPredictions Experiment::predictLeading(const TestSetKernels &kernels, const std::vector<int64_t> &sizes) {
+  return predictor_->predictLeading(viewsOf(kernels), sizes);
 }
 
 Prediction Experiment::predictTrainingSet() { return predictor_->predictTrain(); }

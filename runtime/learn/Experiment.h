@@ -55,6 +55,11 @@ public:
   Prediction predict(const TestSetKernels &kernels);
   Prediction predictTrainingSet();
 
+  /// Predictor::timeScales, setTimes and predictLeading.
+  std::pair<double, double> timeScales() { return predictor_->timeScales(); }
+  void setTimes(std::vector<double> times) { predictor_->setTimes(std::move(times)); }
+  LeadingPredictions predictLeading(const TestSetKernels &kernels, const std::vector<int64_t> &sizes);
+
   /// See Evaluation::evidence.
   std::optional<double> evidence();
   /// Each training example from all others, in the units of TrainingSet::targets.

@@ -76,12 +76,15 @@ struct Evaluation {
 
 /// A set of examples at one time of training.
 struct CurvePoint {
-  double time = 0; ///< finite, in units of 1 / learning rate
+  double time = 0; ///< in units of 1 / learning rate
   double loss = 0; ///< half the mean square error over examples and outputs, of standardized targets in these units
   std::optional<double> accuracy;            ///< of a classification
   std::optional<double> rootMeanSquareError; ///< of a regression, in the units of the targets
   /// Nats an example: of the classes, nothing clipped; of a regression as Scores::negativeLogLikelihood.
   std::optional<double> negativeLogLikelihood;
+  /// Of a regression: the share of targets in the central 95% of the predicted Gaussian, with the regularisation as
+  /// noise.
+  std::optional<double> coverage95;
 };
 
 /// A set of examples through training.
@@ -89,12 +92,24 @@ struct CurveOfSet {
   std::string name; ///< "training", "validation" or "test"
   int64_t examples = 0;
   std::vector<CurvePoint> points; ///< by ascending time
+  CurvePoint end;                 ///< at infinite time
+};
+
+/// A set of examples by the number of training examples that were learnt to the end.
+struct SizeCurve {
+  std::string name;
+  int64_t examples = 0;
+  std::vector<int64_t> trainExamples; ///< ascending: the first ones of the training set
+  std::vector<CurvePoint> points;     ///< one for each
 };
 
 /// What `curve` finds out.
 struct LearningCurves {
   Setting setting;
+  SolveFacts solve;
   std::vector<CurveOfSet> sets;
+  std::vector<SizeCurve> sizes;   ///< of all sets but the training set
+  std::string likelihoodNote;     ///< why there is no likelihood, or how it was made; or empty
   std::optional<double> bestTime; ///< at which the validation set's likelihood, or else its loss, is best
   LearningSeconds seconds;
 };

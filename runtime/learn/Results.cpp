@@ -100,6 +100,7 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
 ProbabilityOptions probabilityOptions(const ScoreOptions &options) {
   ProbabilityOptions result;
   result.temperature = options.temperature;
+  result.samples = options.samples;
   result.threads = options.threads;
   return result;
 }

@@ -27,6 +27,7 @@ std::vector<NamedArray> arraysOf(const PredictionInUnits &prediction, Covariance
 
 struct ScoreOptions {
   int64_t bins = 10;  ///< of reliability diagrams
+  int samples = 512;  ///< see ProbabilityOptions
   bool noise = false; ///< whether the variance that probabilities are made from includes the regularisation
   double temperature = 1;
   bool leaveOneOut = false; ///< score leave-one-out predictions, too; infinite time must be among the times

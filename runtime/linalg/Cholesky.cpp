@@ -37,6 +37,13 @@ void Cholesky::solveLower(Eigen::Ref<Eigen::MatrixXd> b) const {
   tiledSolveLeft(factor, Transposed::no, b);
 }
 
+void Cholesky::solveLeading(Eigen::Ref<Eigen::MatrixXd> b) const {
+  assert(failed == 0 && b.rows() <= factor.rows() && "solve needs a factor, and right-hand sides of its size at most");
+  const auto leading = factor.topLeftCorner(b.rows(), b.rows()); // the factor of the leading block
+  tiledSolveLeft(leading, Transposed::no, b);
+  tiledSolveLeft(leading, Transposed::yes, b);
+}
+
 double Cholesky::logDeterminant() const { return 2 * factor.diagonal().array().log().sum(); }
 
 Eigen::VectorXd Cholesky::inverseDiagonal() const {

@@ -27,6 +27,9 @@ public:
   /// B := L^-1 B, for n x k numbers.
   void solveLower(Eigen::Ref<Eigen::MatrixXd> b) const;
 
+  /// B := A_k^-1 B, for k x c numbers, with A_k the leading k x k block of A.
+  void solveLeading(Eigen::Ref<Eigen::MatrixXd> b) const;
+
   /// ln det A.
   double logDeterminant() const;
 

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace inet {
@@ -90,6 +91,12 @@ struct LeaveOneOut {
   Eigen::VectorXd variance; ///< n, without noise; empty where there is none
 };
 
+/// For each number of training examples.
+struct LeadingPredictions {
+  std::vector<RowMatrix> mean;           ///< m x outputs
+  std::vector<Eigen::VectorXd> variance; ///< m; of the nngp, where a covariance was asked for, else empty
+};
+
 /// The training kernel plus its regularisation is not positive definite. The message is a whole line for the user.
 struct NotPositiveDefinite : Error {
   NotPositiveDefinite(const std::string &message, int64_t minor, std::optional<double> eigenvalue,
@@ -136,6 +143,17 @@ public:
   /// Infinite time must be among the times.
   LeaveOneOut leaveOneOut();
 
+  /// N / (learning rate mu) of the largest and the smallest eigenvalue mu of the regularised kernel that is not 0: the
+  /// times in which what is learnt first and last is learnt. Finite times must be among the times.
+  std::pair<double, double> timeScales();
+  /// Other times from now on: as many, as many of them infinite.
+  void setTimes(std::vector<double> times);
+
+  /// What the first sizes[k] training examples alone would predict at infinite time, with the same noise: the leading
+  /// block of a Cholesky factor is the factor of the leading block. Sizes ascend, from 1 to n. Infinite time must be
+  /// among the times.
+  LeadingPredictions predictLeading(const TestKernels &kernels, const std::vector<int64_t> &sizes);
+
   /// The smallest diag_reg, as PredictOptions counts it, with which the training kernel has a Cholesky factor and its
   /// rounding moves the means of the training set by at most `bound` (RoundingError::mean): of 1, 2, 5 times the powers
   /// of ten, not below 1e-7 (f32) or 1e-16 (f64) of the mean diagonal, which is what rounding left of the entries;
@@ -179,6 +197,7 @@ private:
   Eigen::MatrixXd applyDecay(double time, const Eigen::Ref<const Eigen::MatrixXd> &b) const;
   Eigen::MatrixXd solvedTargets();
   LeaveOneOut leaveOneOutTiled();
+  LeadingPredictions predictLeadingTiled(const TestKernels &kernels, const std::vector<int64_t> &sizes);
   Prediction predictTestTiled(const TestKernels &kernels);
   Prediction predictTrainTiled(bool noisy);
   void addTestCovariance(const TestKernels &kernels, int64_t begin, int64_t count, Prediction &out) const;

@@ -1,4 +1,5 @@
 // The views of predict and evaluate.
+#include "runtime/report/LearningViews.h"
 #include "runtime/report/Report.h"
 
 #include <algorithm>
@@ -11,47 +12,6 @@ const char *outputsName(const Setting &setting) {
   if (setting.task == Task::classification)
     return setting.outputs == 1 ? "class" : "classes";
   return setting.outputs == 1 ? "target column" : "target columns";
-}
-
-void addSetting(const Setting &setting, TextTable &table) {
-  table.add("network", setting.network);
-  table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
-                                  setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
-  table.add("examples", fmt::format("{} to learn from, {} to predict; {} {}", setting.trainExamples,
-                                    setting.testExamples, setting.outputs, outputsName(setting)));
-  if (!setting.note.empty())
-    table.add("note", setting.note);
-  for (const std::string &note : setting.notes)
-    table.add("note", note);
-  table.addFiles(setting.files);
-  table.add("threads", std::to_string(setting.threads));
-}
-
-Json settingJson(const Setting &setting) {
-  Json json = {{"network", setting.network},
-               {"kernel", setting.kernel},
-               {"precision", setting.precision},
-               {"diag_reg", setting.diagReg},
-               {"diag_reg_absolute", setting.diagRegAbsolute},
-               {"diag_reg_auto", setting.diagRegAuto},
-               {"task", setting.task == Task::classification ? "classification" : "regression"},
-               {"train_examples", setting.trainExamples}};
-  if (!setting.note.empty())
-    json["note"] = setting.note;
-  if (!setting.notes.empty())
-    json["notes"] = setting.notes;
-  if (!setting.files.empty())
-    json["files"] = filesJson(setting.files);
-  json["test_examples"] = setting.testExamples;
-  json["outputs"] = setting.outputs;
-  if (!setting.classNames.empty())
-    json["classes"] = setting.classNames;
-  json["threads"] = setting.threads;
-  return json;
-}
-
-std::vector<std::pair<const char *, double>> partsOf(const LearningSeconds &seconds) {
-  return {{"kernel", seconds.kernel}, {"solve", seconds.solve}, {"predict", seconds.predict}, {"total", seconds.total}};
 }
 
 void addClassScores(const Scores &scores, const std::string &at, TextTable &table) {
@@ -149,32 +109,6 @@ std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting
   return notes;
 }
 
-void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {
-  table.add("noise", fmt::format("{:.6g}, added to the diagonal of the training kernel", solve.noise));
-  for (const std::string &note : notesOf(solve, setting))
-    table.add("note", note);
-}
-
-void addSolve(const SolveFacts &solve, const Setting &setting, Json &json) {
-  json["noise"] = numberJson(solve.noise);
-  const RoundingError error = largestOf(solve.rounding);
-  json["rounding"] = {{"mean", numberJson(error.mean)},
-                      {"variance", numberJson(error.variance)},
-                      {"in_f64", numberJson(solve.roundingInF64)}};
-  if (solve.betterDiagReg)
-    json["rounding"]["better_diag_reg"] = *solve.betterDiagReg;
-  if (solve.negative.count > 0)
-    json["negative_variances"] = {{"count", solve.negative.count}, {"least", solve.negative.least}};
-  const Conflicts &conflicts = solve.conflicts;
-  if (conflicts.equalExamples > 0)
-    json["equal_examples"] = {{"count", conflicts.equalExamples},
-                              {"groups_that_differ", conflicts.groups},
-                              {"examples_that_differ", conflicts.examples},
-                              {"noise", conflicts.noise}};
-  for (const std::string &note : notesOf(solve, setting))
-    json["notes"].push_back(note);
-}
-
 /// `at`: which time it is, where there are several.
 void addScores(const Scores &scores, const std::string &at, TextTable &table) {
   if (scores.accuracy)
@@ -206,6 +140,73 @@ Json scoresJson(const Scores &scores) {
 }
 
 } // namespace
+
+void addSetting(const Setting &setting, TextTable &table) {
+  table.add("network", setting.network);
+  table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
+                                  setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
+  table.add("examples", fmt::format("{} to learn from, {} to predict; {} {}", setting.trainExamples,
+                                    setting.testExamples, setting.outputs, outputsName(setting)));
+  if (!setting.note.empty())
+    table.add("note", setting.note);
+  for (const std::string &note : setting.notes)
+    table.add("note", note);
+  table.addFiles(setting.files);
+  table.add("threads", std::to_string(setting.threads));
+}
+
+Json settingJson(const Setting &setting) {
+  Json json = {{"network", setting.network},
+               {"kernel", setting.kernel},
+               {"precision", setting.precision},
+               {"diag_reg", setting.diagReg},
+               {"diag_reg_absolute", setting.diagRegAbsolute},
+               {"diag_reg_auto", setting.diagRegAuto},
+               {"task", setting.task == Task::classification ? "classification" : "regression"},
+               {"train_examples", setting.trainExamples}};
+  if (!setting.note.empty())
+    json["note"] = setting.note;
+  if (!setting.notes.empty())
+    json["notes"] = setting.notes;
+  if (!setting.files.empty())
+    json["files"] = filesJson(setting.files);
+  json["test_examples"] = setting.testExamples;
+  json["outputs"] = setting.outputs;
+  if (!setting.classNames.empty())
+    json["classes"] = setting.classNames;
+  json["threads"] = setting.threads;
+  return json;
+}
+
+std::vector<std::pair<const char *, double>> partsOf(const LearningSeconds &seconds) {
+  return {{"kernel", seconds.kernel}, {"solve", seconds.solve}, {"predict", seconds.predict}, {"total", seconds.total}};
+}
+
+void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {
+  table.add("noise", fmt::format("{:.6g}, added to the diagonal of the training kernel", solve.noise));
+  for (const std::string &note : notesOf(solve, setting))
+    table.add("note", note);
+}
+
+void addSolve(const SolveFacts &solve, const Setting &setting, Json &json) {
+  json["noise"] = numberJson(solve.noise);
+  const RoundingError error = largestOf(solve.rounding);
+  json["rounding"] = {{"mean", numberJson(error.mean)},
+                      {"variance", numberJson(error.variance)},
+                      {"in_f64", numberJson(solve.roundingInF64)}};
+  if (solve.betterDiagReg)
+    json["rounding"]["better_diag_reg"] = *solve.betterDiagReg;
+  if (solve.negative.count > 0)
+    json["negative_variances"] = {{"count", solve.negative.count}, {"least", solve.negative.least}};
+  const Conflicts &conflicts = solve.conflicts;
+  if (conflicts.equalExamples > 0)
+    json["equal_examples"] = {{"count", conflicts.equalExamples},
+                              {"groups_that_differ", conflicts.groups},
+                              {"examples_that_differ", conflicts.examples},
+                              {"noise", conflicts.noise}};
+  for (const std::string &note : notesOf(solve, setting))
+    json["notes"].push_back(note);
+}
 
 TextTable toText(const WrittenPrediction &prediction) {
   TextTable table;

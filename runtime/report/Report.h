@@ -21,6 +21,12 @@ TextTable toText(const WrittenPrediction &prediction);
 Json toJson(const WrittenPrediction &prediction);
 TextTable toText(const Evaluation &evaluation);
 Json toJson(const Evaluation &evaluation);
+// CurveReport.cpp
+TextTable toText(const LearningCurves &curves);
+Json toJson(const LearningCurves &curves);
+/// As comma-separated values with a header: a line for each set and time, and for each set and number of training
+/// examples at infinite time.
+std::string toTable(const LearningCurves &curves);
 
 /// An outcome whose view is chosen when it is printed.
 class Report {

@@ -25,15 +25,17 @@ double roundingOf(bool singlePrecision, int64_t n);
 
 /// Three standard deviations of the largest errors of a prediction.
 struct RoundingError {
-  double mean = 0; ///< in the root mean square of a column of the targets, of the column where it is largest
+  /// In the root mean square of a column of the targets, or, far outside the training set, in the mean itself where
+  /// that is larger; of the column where it is largest.
+  double mean = 0;
   std::optional<double> variance; ///< in the prior variance; absent where there is no variance
 };
 
-/// The part |S alpha| / rms(y) of the error of a mean, of the column where it is largest; 0 where all targets are 0.
-/// `roots`: S. alpha, y: n x outputs.
+/// The part |S alpha| of the error of a mean, over the larger of rms(y) and `mean`, of the column where it is largest;
+/// 0 where both are 0. `roots`: S. alpha, y: n x outputs; mean: one number for each output, or none.
 double amplification(const Eigen::Ref<const Eigen::MatrixXd> &alpha,
                      const Eigen::Ref<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> &y,
-                     const Eigen::Ref<const Eigen::VectorXd> &roots);
+                     const Eigen::Ref<const Eigen::VectorXd> &roots, const Eigen::RowVectorXd &mean = {});
 
 } // namespace inet
 

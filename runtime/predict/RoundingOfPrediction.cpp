@@ -35,8 +35,10 @@ void Predictor::estimateRounding(const TestKernels &kernels, const Eigen::Matrix
     const Eigen::ArrayXd sizes = (roots.asDiagonal() * weights).colwise().norm().transpose();
     const Eigen::ArrayXd both = (own + sizes.square()).sqrt();
     RoundingError error;
-    error.mean = 3 * delta * both.maxCoeff() *
-                 amplification(solved.middleCols(static_cast<int64_t>(k) * outputs, outputs), y, roots);
+    for (int64_t i = 0; i < count; ++i)
+      error.mean = std::max(error.mean, 3 * delta * both(i) *
+                                            amplification(solved.middleCols(static_cast<int64_t>(k) * outputs, outputs),
+                                                          y, roots, out.mean[k].row(i * m / count)));
     if (withVariance) {
       Eigen::ArrayXd ofWeights = Eigen::ArrayXd::Zero(count);
       if (ntk) {

@@ -71,13 +71,20 @@ std::string indexString(const Shape &shape, int64_t linear) {
   return toString(index);
 }
 
+std::string RowSource::indexInFile(int64_t linear) const {
+  Shape file = shape_;
+  const int64_t row = rowInFile(linear / rowSize());
+  file.front() = row + 1;
+  return indexString(file, row * rowSize() + linear % rowSize());
+}
+
 namespace {
 
 template <class T> const char *precisionOf() { return sizeof(T) == 4 ? "f32" : "f64"; }
 
 template <class T>
 [[noreturn]] void throwNotFinite(const RowSource &source, int64_t linear, double original, bool standardized) {
-  std::string index = indexString(source.shape(), linear);
+  std::string index = source.indexInFile(linear);
   if (std::isfinite(original))
     throw Error(fmt::format("{}: value {} is {:g}, which is too large for {}{}", source.name(), index, original,
                             precisionOf<T>(), standardized ? " once standardized" : ""));

@@ -76,6 +76,11 @@ public:
   int64_t rows() const { return shape_.front(); }
   int64_t rowSize() const { return countOf(Shape(shape_.begin() + 1, shape_.end())); }
 
+  /// Which row of the file row `row` is: another one where this is a part of the file.
+  virtual int64_t rowInFile(int64_t row) const { return row; }
+  /// The index of number `linear` in the file, "[12, 3]".
+  std::string indexInFile(int64_t linear) const;
+
   /// What the file was taken for, beside its shape: nothing where there was nothing to decide.
   const Facts &facts() const { return facts_; }
   void addFact(const std::string &what, const std::string &value) { facts_.emplace_back(what, value); }

@@ -22,6 +22,8 @@ public:
     addFacts(planes_->facts());
   }
 
+  int64_t rowInFile(int64_t row) const override { return planes_->rowInFile(row); }
+
   void rewind() override { planes_->rewind(); }
 
   void fetch(int64_t count, RawRows &raw) override {

@@ -15,7 +15,7 @@ namespace {
 // More outputs than this are taken for a mistake, such as prices in an integer array.
 constexpr int64_t kMostClasses = 65536;
 
-std::string classesOf(const TargetCoding &coding) {
+std::string listClasses(const TargetCoding &coding) {
   if (coding.classNames.empty())
     return fmt::format("0 to {}", coding.outputs - 1);
   auto end = coding.classNames.begin() + std::min<size_t>(coding.classNames.size(), 12);
@@ -114,13 +114,13 @@ int64_t classAt(const Labels &labels, const TargetCoding &coding, int64_t row) {
     throw Error(fmt::format("{} is {}; the training labels have the classes {}", labels.place(row),
                             labels.texts.empty() ? fmt::format("{:g}", labels.numbers[row])
                                                  : fmt::format("'{}'", printable(labels.texts[row])),
-                            classesOf(coding)));
+                            listClasses(coding)));
   }
   std::string text = labels.texts.empty() ? fmt::format("{:g}", labels.numbers[row]) : labels.texts[row];
   auto found = coding.classOf.find(text);
   if (found == coding.classOf.end())
     throw Error(fmt::format("{} is '{}'; the training labels have the classes {}", labels.place(row), printable(text),
-                            classesOf(coding)));
+                            listClasses(coding)));
   return found->second;
 }
 
@@ -183,6 +183,8 @@ std::string describeLikelyClasses(const Labels &training) {
 } // namespace
 
 std::string Labels::place(int64_t row) const {
+  if (!rowsInFile.empty())
+    row = rowsInFile[row];
   if (placeOf)
     return fmt::format("{}: label", placeOf(row));
   return fmt::format("{}: label [{}]", name, row);
@@ -198,6 +200,24 @@ Labels labelsOf(RowSource &source) {
                             toString(labels.shape)));
   labels.numbers = readAll(source);
   return labels;
+}
+
+Labels selectRows(const Labels &labels, const std::vector<int64_t> &rows) {
+  Labels some = labels;
+  some.shape.front() = int64_t(rows.size());
+  some.numbers.clear();
+  some.texts.clear();
+  some.rowsInFile.clear();
+  const int64_t columns = labels.shape.size() == 2 ? labels.shape[1] : 1;
+  for (int64_t row : rows) {
+    if (labels.texts.empty())
+      some.numbers.insert(some.numbers.end(), labels.numbers.begin() + row * columns,
+                          labels.numbers.begin() + (row + 1) * columns);
+    else
+      some.texts.push_back(labels.texts[row]);
+    some.rowsInFile.push_back(labels.rowsInFile.empty() ? row : labels.rowsInFile[row]);
+  }
+  return some;
 }
 
 std::vector<std::string> distinctTexts(const Labels &labels) {
@@ -234,14 +254,22 @@ TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_
   return coding;
 }
 
+std::vector<int64_t> classesOf(const Labels &labels, const TargetCoding &coding) {
+  if (labels.texts.empty())
+    requireOneColumn(labels);
+  std::vector<int64_t> classes(labels.rows());
+  for (int64_t r = 0; r < labels.rows(); ++r)
+    classes[r] = classAt(labels, coding, r);
+  return classes;
+}
+
 std::vector<double> encodeTargets(const Labels &labels, const TargetCoding &coding) {
   if (coding.task == Task::regression)
     return encodeReals(labels, coding);
-  if (labels.texts.empty())
-    requireOneColumn(labels);
+  const std::vector<int64_t> classes = classesOf(labels, coding);
   std::vector<double> values(labels.rows() * coding.outputs, -1.0 / static_cast<double>(coding.outputs));
   for (int64_t r = 0; r < labels.rows(); ++r)
-    values[r * coding.outputs + classAt(labels, coding, r)] += 1;
+    values[r * coding.outputs + classes[r]] += 1;
   return values;
 }
 

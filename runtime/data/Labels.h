@@ -22,6 +22,7 @@ struct Labels {
   /// Texts that can be nothing but classes. Others, of a table, may be numbers: then somebody has to say the task.
   bool areClasses = false;
   std::function<std::string(int64_t row)> placeOf; // of texts: "data.csv:4:7"
+  std::vector<int64_t> rowsInFile;                 // where these are some of the file's labels; else empty
   Facts facts;                                     // what the file was taken for, where it is one of labels alone
 
   int64_t rows() const { return shape.front(); }
@@ -31,6 +32,8 @@ struct Labels {
 
 /// The numbers of an array. Throws Error where its shape is neither [rows] nor [rows, outputs].
 Labels labelsOf(RowSource &source);
+/// The labels of some rows. Messages keep the row numbers of the file.
+Labels selectRows(const Labels &labels, const std::vector<int64_t> &rows);
 /// The distinct texts, sorted as numbers if all are, else as texts.
 std::vector<std::string> distinctTexts(const Labels &labels);
 
@@ -50,6 +53,9 @@ struct TargetCoding {
 /// classes and reals are not, and a table is refused. Throws Error, also where all labels are of one class, where a
 /// table's label is not known ("?") or where it is one number in two spellings ("1" and "1.0").
 TargetCoding findCoding(const Labels &training, std::optional<Task> task, int64_t classes);
+
+/// The class of each row, from 0. Throws Error for labels that the coding does not have.
+std::vector<int64_t> classesOf(const Labels &labels, const TargetCoding &coding);
 
 /// rows x outputs numbers: onehot - 1/classes, or the reals as they are. Throws Error for labels that the coding does
 /// not have.

@@ -14,8 +14,8 @@ void requireFiniteDiagonal(const RowSource &x, const InetKernel &kernel, uint32_
     if (!std::isfinite(diagonal[i]))
       throw Error(fmt::format("{}: example {}: its {} with itself is {} in {}; its values are too large (see "
                               "--standardize)",
-                              x.name(), i, resultNames(result), std::isnan(diagonal[i]) ? "nan" : "inf",
-                              precisionName(kernel)));
+                              x.name(), x.rowInFile(int64_t(i)), resultNames(result),
+                              std::isnan(diagonal[i]) ? "nan" : "inf", precisionName(kernel)));
 }
 
 void requireFiniteDiagonal(const RowSource &x, const InetKernel &kernel, const KernelMatrix &matrix) {

@@ -90,11 +90,10 @@ private:
       decode(raw, row.data());
       for (int64_t c = 0; c < rowSize_; ++c)
         if (row[c] != 0)
-          throw Error(
-              fmt::format("{}: value {} is {:g}, and none is larger than {:.3g} once it is read in {}: too small "
-                          "for that, as its squares are 0 (see --standardize)",
-                          source_.name(), indexString(source_.shape(), r * rowSize_ + c), row[c], largest_,
-                          precisionName(kernel_)));
+          throw Error(fmt::format(
+              "{}: value {} is {:g}, and none is larger than {:.3g} once it is read in {}: too small "
+              "for that, as its squares are 0 (see --standardize)",
+              source_.name(), source_.indexInFile(r * rowSize_ + c), row[c], largest_, precisionName(kernel_)));
     }
   }
 
@@ -120,7 +119,7 @@ private:
     int64_t bad = kernel_.prepare(x, begin, begin + padded, out_.capacity, out_.data.data(), scratch.prepare.data());
     if (bad >= 0)
       chunk.error = fmt::format("{}: example {}: its variance is not finite in {}; its values are too large",
-                                source_.name(), bad, precisionName(kernel_));
+                                source_.name(), source_.rowInFile(bad), precisionName(kernel_));
     return &chunk;
   }
 

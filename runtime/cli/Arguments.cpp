@@ -32,7 +32,8 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0";
+  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split;
+  uint64_t seed = 0; // of the split
 };
 
 /// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
@@ -43,6 +44,15 @@ const CLI::Validator kCount(
       if (digits && text.find_first_not_of('0') != std::string::npos && text.size() <= 12)
         return std::string();
       return fmt::format("'{}' found, a whole number above 0 and below 1e12 expected", printable(text));
+    },
+    "");
+
+const CLI::Validator kSeed(
+    [](std::string &text) {
+      bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+      return digits && text.size() <= 19
+                 ? std::string()
+                 : fmt::format("'{}' found, a whole number from 0 and below 1e19 expected", printable(text));
     },
     "");
 
@@ -95,6 +105,16 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
 void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_option("--train-x,--train", arguments.train.x, "training examples")->required();
   command->add_option("--train-y", arguments.train.y, "their labels (default: in the .csv --train-x)");
+  command->add_option("--split", raw.split,
+                      "divide --train-x: percent for training/test, such as 80/20, or training/validation/test, such "
+                      "as 70/15/15; of classes each by itself");
+  command->add_option("--seed", raw.seed, "of the split: which rows go where (default: 0)")
+      ->check(kSeed)
+      ->needs("--split");
+  command->add_option("--validation-x,--validation", arguments.validation.x,
+                      "validation examples, by which a temperature is chosen");
+  command->add_option("--validation-y", arguments.validation.y, "their labels (default: in the .csv --validation-x)")
+      ->needs("--validation-x");
   command->add_option("--task", raw.task, "classification or regression; a .csv needs it")
       ->check(CLI::IsMember({"classification", "regression"}));
   command->add_option("--label", arguments.label,
@@ -122,8 +142,9 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
 void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   CLI::App *command = app.add_subcommand("predict", "learn the training set and predict the test set");
   addPrediction(command, arguments, raw);
-  command->add_option("--test-x,--test", arguments.test.x,
-                      "test examples; a label column of a .csv is left out (default: predict the training set itself)");
+  command->add_option(
+      "--test-x,--test", arguments.test.x,
+      "test examples; a label column of a .csv is left out (default: that of --split, or the training set itself)");
   command->add_option("--cov", raw.covariance, "covariance of the predictions: none, diag or full (default: none)")
       ->check(CLI::IsMember({"none", "diag", "full"}));
   command->add_flag("--probabilities", arguments.probabilities,
@@ -134,7 +155,9 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
       ->add_option(
           "--out", arguments.out,
           "FILE.npz: mean [test, outputs], cov [test] or [test, test] (of several standardized targets one each, "
-          "[outputs, ...]), probabilities [test, classes]; several times come first")
+          "[outputs, ...]), probabilities [test, classes]; several times come first; of a split also rows [test], "
+          "which "
+          "they are in --train-x, from 0")
       ->required();
   addCommon(command, arguments);
 }
@@ -142,7 +165,7 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
 void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   CLI::App *command = app.add_subcommand("evaluate", "learn the training set and score predictions of the test set");
   addPrediction(command, arguments, raw);
-  command->add_option("--test-x,--test", arguments.test.x, "test examples")->required();
+  command->add_option("--test-x,--test", arguments.test.x, "test examples (default: that of --split)");
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
   command->add_flag("--noise", arguments.scoring.noise,
                     "probabilities of classes from variances that include the regularisation as noise");
@@ -183,6 +206,26 @@ void checkNumber(const char *option, double value, bool allowed) {
                                  std::string_view(option) == "--diag-reg" ? "from 0" : "above 0"));
 }
 
+/// What is divided, and that nothing is given twice or not at all.
+void interpretSets(Arguments &arguments, const RawOptions &raw) {
+  if (raw.split.empty()) {
+    if (arguments.command == Command::evaluate && arguments.test.x.empty())
+      throw UsageError("evaluate: no test set found; --test-x, or --split of --train-x, expected (see --help)");
+    return;
+  }
+  for (const auto &[option, file] : {std::pair("--test-x", arguments.test.x), std::pair("--test-y", arguments.test.y),
+                                     std::pair("--validation-x", arguments.validation.x)})
+    if (!file.empty())
+      throw UsageError(fmt::format("--split and {} found; one of them expected: a split makes its sets of --train-x "
+                                   "alone",
+                                   option));
+  try {
+    arguments.split = SplitOptions{parsePercents(raw.split), raw.seed};
+  } catch (const Error &error) {
+    throw UsageError(fmt::format("--split: {}", error.what()));
+  }
+}
+
 void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   arguments.results = parseResults(raw.get, results);
   PredictOptions &predict = arguments.predict;
@@ -216,13 +259,14 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   if (!raw.channels.empty())
     options.channels = raw.channels == "first" ? ChannelOrder::first : ChannelOrder::last;
   options.skipBrokenImages = raw.brokenImages == "skip";
-  arguments.test.options = options;
+  arguments.validation.options = arguments.test.options = options;
+  interpretSets(arguments, raw);
 }
 
 } // namespace
 
 void Arguments::requireNoInput(const std::string &output) const {
-  for (const std::string &input : {x1, x2, train.x, train.y, test.x, test.y}) {
+  for (const std::string &input : {x1, x2, train.x, train.y, validation.x, validation.y, test.x, test.y}) {
     std::error_code none;
     if (!input.empty() && std::filesystem::equivalent(output, pathOf(input), none))
       throw Error(fmt::format("--out: '{}' is also an input, '{}', and would be lost", output, input));

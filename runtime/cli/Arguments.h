@@ -24,12 +24,14 @@ struct Arguments {
   uint32_t results = 0;      // bits of InetResult
 
   // predict, evaluate
-  ExampleFiles train, test;
-  TrainingOptions training; // its standardize also of kernel
+  ExampleFiles train, validation, test;
+  std::optional<SplitOptions> split; // of train, instead of the others
+  TrainingOptions training;          // its standardize also of kernel
   PredictOptions predict;
   ScoreOptions scoring;
   bool probabilities = false; // of predict
 
+  DataFiles files() const { return {train, validation, test, split}; }
   /// Throws Error where `output` is also one of the inputs, which would be lost.
   void requireNoInput(const std::string &output) const;
 

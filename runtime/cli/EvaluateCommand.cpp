@@ -7,12 +7,9 @@ namespace inet {
 
 Report runEvaluate(const InetProgram &program, const Arguments &arguments) {
   Stopwatch total;
-  const Shape input = inputShape(program);
-  TrainingSet training = openTrainingSet(arguments.train, input, arguments.training);
-  Examples test = openLabelled(arguments.test, training.coding.task, input);
-  checkInputShape(*test.x, input);
-  Evaluation evaluation = evaluate(program, std::move(training), *test.x, *test.labels, arguments.predict,
-                                   arguments.execution(), arguments.scoring);
+  DataSets sets = openDataSets(arguments.files(), inputShape(program), arguments.training, TestLabels::needed);
+  Evaluation evaluation =
+      evaluate(program, std::move(sets), arguments.predict, arguments.execution(), arguments.scoring);
   evaluation.seconds.total = total.seconds();
   return Report(std::move(evaluation));
 }

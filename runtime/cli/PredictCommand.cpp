@@ -11,25 +11,20 @@ namespace inet {
 
 Report runPredict(const InetProgram &program, const Arguments &arguments) {
   Stopwatch total;
-  const Shape input = inputShape(program);
   if (!arguments.out.ends_with(".npz"))
     throw Error(fmt::format("--out: '{}' found, FILE.npz expected", arguments.out));
-  TrainingSet training = openTrainingSet(arguments.train, input, arguments.training);
-  std::unique_ptr<RowSource> test;
-  if (!arguments.test.x.empty()) {
-    test = openUnlabelled(arguments.test, input);
-    checkInputShape(*test, input);
-  }
+  DataSets sets = openDataSets(arguments.files(), inputShape(program), arguments.training, TestLabels::ignored);
+  RowSource *test = sets.test ? sets.test->x.get() : nullptr;
   arguments.requireNoInput(arguments.out);
   OutputFile output(arguments.out);
-  const bool classes = training.coding.task == Task::classification;
+  const bool classes = sets.training.coding.task == Task::classification;
   if (arguments.probabilities && !classes)
     throw Error("--probabilities: a regression found; a classification expected (see --task)");
   PredictOptions options = arguments.predict;
   if (arguments.probabilities && options.covariance == Covariance::none && chooseVariant(program).results & INET_NNGP)
     options.covariance = Covariance::diagonal;
-  Experiment experiment(program, std::move(training), options, arguments.execution());
-  Outcome outcome = learnAndPredict(experiment, test.get());
+  Experiment experiment(program, std::move(sets.training), options, arguments.execution());
+  Outcome outcome = learnAndPredict(experiment, test);
   ScoreOptions scoring = arguments.scoring;
   scoring.threads = arguments.threads;
   std::vector<RowMatrix> probabilities;
@@ -40,14 +35,15 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   PredictionInUnits prediction = inTargetUnits(std::move(outcome.prediction), experiment.training());
   prediction.probabilities = std::move(probabilities);
   std::vector<NamedArray> arrays = arraysOf(prediction, arguments.predict.covariance);
+  const std::vector<int64_t> rows = sets.split ? rowsInFile(*test) : std::vector<int64_t>();
+  if (sets.split)
+    arrays.push_back({"rows", Dtype::i8, {test->rows()}, {rows.data()}});
   writeNpz(output, arrays);
   output.commit();
 
   WrittenPrediction written;
   written.setting = experiment.describe(test ? test->rows() : experiment.training().x->rows());
-  if (test)
-    for (FileFacts &file : factsOf(*test, nullptr))
-      written.setting.files.push_back(std::move(file));
+  describeSets(sets, written.setting);
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);

@@ -2,7 +2,7 @@
 #ifndef INET_RUNTIME_LEARN_OUTCOME_H
 #define INET_RUNTIME_LEARN_OUTCOME_H
 
-#include "runtime/data/Labels.h"
+#include "runtime/data/Split.h"
 #include "runtime/predict/ClassScores.h"
 #include "runtime/predict/Conflicts.h"
 
@@ -16,7 +16,8 @@ struct Setting {
   double diagReg = 0;    ///< as it was asked for, or found
   bool diagRegAbsolute = false, diagRegAuto = false;
   Task task = Task::regression;
-  int64_t trainExamples = 0, testExamples = 0;
+  int64_t trainExamples = 0, validationExamples = 0, testExamples = 0;
+  std::optional<SplitOptions> split;   ///< of one file, that made these sets
   int64_t outputs = 0;                 ///< classes, or columns of real targets
   std::vector<std::string> classNames; ///< where classes have names
   std::string note;                    ///< what the user may have meant otherwise; or empty

@@ -183,17 +183,27 @@ std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix
   return scores;
 }
 
-Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource &test, const Labels &testLabels,
-                    PredictOptions options, const Execution &execution, ScoreOptions scoring) {
-  RowMatrix targets = testTargets(testLabels, training);
+void describeSets(const DataSets &sets, Setting &setting) {
+  setting.split = sets.split;
+  for (const std::optional<Examples> *set : {&sets.validation, &sets.test})
+    if (*set)
+      for (FileFacts &file : factsOf(*(*set)->x, (*set)->labels ? &*(*set)->labels : nullptr))
+        setting.files.push_back(std::move(file));
+  if (sets.validation)
+    setting.validationExamples = sets.validation->x->rows();
+}
+
+Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
+                    ScoreOptions scoring) {
+  RowSource &test = *sets.test->x;
+  RowMatrix targets = testTargets(*sets.test->labels, sets.training);
   options.covariance = chooseVariant(program).results & INET_NNGP ? Covariance::diagonal : Covariance::none;
-  Experiment experiment(program, std::move(training), options, execution);
+  Experiment experiment(program, std::move(sets.training), options, execution);
   Outcome outcome = learnAndPredict(experiment, &test);
   scoring.threads = execution.threads;
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
-  std::vector<FileFacts> testFiles = factsOf(test, &testLabels);
-  evaluation.setting.files.insert(evaluation.setting.files.end(), testFiles.begin(), testFiles.end());
+  describeSets(sets, evaluation.setting);
   evaluation.solve = outcome.solve;
   evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring);
   evaluation.evidence = experiment.evidence();

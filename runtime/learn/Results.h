@@ -2,6 +2,7 @@
 #ifndef INET_RUNTIME_LEARN_RESULTS_H
 #define INET_RUNTIME_LEARN_RESULTS_H
 
+#include "runtime/learn/DataSets.h"
 #include "runtime/learn/Experiment.h"
 #include "runtime/predict/Probabilities.h"
 
@@ -51,10 +52,13 @@ std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double nois
 std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix &targets, const Prediction &prediction,
                                     double noise, const ScoreOptions &options = {});
 
-/// Learns `training` and scores `test`. The covariance of the options is replaced: diagonal, where the program computes
-/// the nngp that this takes.
-Evaluation evaluate(const InetProgram &program, TrainingSet training, RowSource &test, const Labels &testLabels,
-                    PredictOptions options, const Execution &execution, ScoreOptions scoring = {});
+/// Puts the sizes of the sets and what their files were taken for into what is said of an experiment.
+void describeSets(const DataSets &sets, Setting &setting);
+
+/// Learns the training set and scores the test set, which is there and has labels. The covariance of the options is
+/// replaced: diagonal, where the program computes the nngp that this takes.
+Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
+                    ScoreOptions scoring = {});
 
 } // namespace inet
 

@@ -145,8 +145,13 @@ void addSetting(const Setting &setting, TextTable &table) {
   table.add("network", setting.network);
   table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
                                   setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
-  table.add("examples", fmt::format("{} to learn from, {} to predict; {} {}", setting.trainExamples,
+  const std::string validation =
+      setting.validationExamples > 0 ? fmt::format("{} for validation, ", setting.validationExamples) : "";
+  table.add("examples", fmt::format("{} to learn from, {}{} to predict; {} {}", setting.trainExamples, validation,
                                     setting.testExamples, setting.outputs, outputsName(setting)));
+  if (setting.split)
+    table.add("split", fmt::format("{} %{}, --seed {}", toString(*setting.split),
+                                   setting.task == Task::classification ? " of each class" : "", setting.split->seed));
   if (!setting.note.empty())
     table.add("note", setting.note);
   for (const std::string &note : setting.notes)
@@ -170,7 +175,13 @@ Json settingJson(const Setting &setting) {
     json["notes"] = setting.notes;
   if (!setting.files.empty())
     json["files"] = filesJson(setting.files);
+  if (setting.validationExamples > 0)
+    json["validation_examples"] = setting.validationExamples;
   json["test_examples"] = setting.testExamples;
+  if (setting.split)
+    json["split"] = {{"percent", setting.split->percent},
+                     {"seed", setting.split->seed},
+                     {"by_class", setting.task == Task::classification}};
   json["outputs"] = setting.outputs;
   if (!setting.classNames.empty())
     json["classes"] = setting.classNames;

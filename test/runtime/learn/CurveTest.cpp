@@ -72,8 +72,11 @@ TEST(Curves, AreThePredictionsAtTheirTimes) {
       options.times.push_back(std::numeric_limits<double>::infinity());
       ScoreOptions scoring;
       scoring.samples = 64;
-      const Evaluation want = evaluate(handWrittenProgram(INET_F64), train.training(), *test.source, test.labels,
-                                       options, kTwoThreads, scoring);
+      DataSets sets;
+      sets.training = train.training();
+      sets.test =
+          Examples{std::make_unique<MemorySource>("x", Dtype::f8, Shape{25, kFeatures}, test.x.data()), test.labels};
+      const Evaluation want = evaluate(handWrittenProgram(INET_F64), std::move(sets), options, kTwoThreads, scoring);
       for (size_t k = 0; k < 8; ++k) {
         const CurvePoint &point = k < 7 ? curve.points[k] : curve.end;
         const Scores &scores = want.scores[k];

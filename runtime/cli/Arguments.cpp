@@ -32,7 +32,8 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split;
+  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
+                            temperature = "1";
   uint64_t seed = 0; // of the split
 };
 
@@ -133,8 +134,9 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
       "with which the kernel's rounding moves no prediction by more than 0.1%");
   command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
-  command->add_option("--temperature", arguments.scoring.temperature,
-                      "divides the outputs before probabilities of classes are made of them (default: 1)");
+  command->add_option("--temperature", raw.temperature,
+                      "divides the outputs before probabilities of classes are made of them: a number, or auto, with "
+                      "which the labels of the validation set are most probable (default: 1)");
   command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
   command->footer(kFilesHelp + kLabelsHelp);
 }
@@ -206,6 +208,17 @@ void checkNumber(const char *option, double value, bool allowed) {
                                  std::string_view(option) == "--diag-reg" ? "from 0" : "above 0"));
 }
 
+void interpretTemperature(const std::string &text, ScoreOptions &scoring) {
+  scoring.fitsTemperature = text == "auto";
+  if (scoring.fitsTemperature)
+    return;
+  const std::optional<double> temperature = parseNumber(text);
+  if (!temperature || !(*temperature > 0) || !std::isfinite(*temperature))
+    throw UsageError(
+        fmt::format("--temperature: '{}' found; auto or a finite number above 0 expected", printable(text)));
+  scoring.temperature = *temperature;
+}
+
 /// What is divided, and that nothing is given twice or not at all.
 void interpretSets(Arguments &arguments, const RawOptions &raw) {
   if (raw.split.empty()) {
@@ -248,8 +261,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   }
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
-  const double temperature = arguments.scoring.temperature;
-  checkNumber("--temperature", temperature, temperature > 0 && std::isfinite(temperature));
+  interpretTemperature(raw.temperature, arguments.scoring);
   if (!raw.task.empty())
     arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
   ReadOptions &options = arguments.train.options;

@@ -23,10 +23,15 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   PredictOptions options = arguments.predict;
   if (arguments.probabilities && options.covariance == Covariance::none && chooseVariant(program).results & INET_NNGP)
     options.covariance = Covariance::diagonal;
+  if (arguments.probabilities)
+    requireTemperatureFit(sets, sets.training.coding, arguments.scoring);
+  const bool fits = arguments.probabilities && arguments.scoring.fitsTemperature;
   Experiment experiment(program, std::move(sets.training), options, arguments.execution());
-  Outcome outcome = learnAndPredict(experiment, test);
+  Outcome outcome = learnAndPredict(experiment, test, fits ? sets.validation->x.get() : nullptr);
   ScoreOptions scoring = arguments.scoring;
   scoring.threads = arguments.threads;
+  if (fits)
+    fitTemperatures(sets, experiment.training().coding, outcome, scoring);
   std::vector<RowMatrix> probabilities;
   if (arguments.probabilities)
     probabilities = probabilitiesOf(outcome.prediction, outcome.solve.noise, scoring);
@@ -44,6 +49,9 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   WrittenPrediction written;
   written.setting = experiment.describe(test ? test->rows() : experiment.training().x->rows());
   describeSets(sets, written.setting);
+  if (sets.validation && !fits)
+    written.setting.notes.push_back("the validation set is not used; --temperature auto with --probabilities would");
+  written.temperatures = scoring.temperatures;
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);

@@ -79,12 +79,13 @@ Setting Experiment::describe(int64_t testExamples) const {
   return setting;
 }
 
-void Experiment::requireMemory(std::optional<int64_t> testExamples) const {
-  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0);
+void Experiment::requireMemory(std::optional<int64_t> testExamples, int64_t validationExamples) const {
+  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0) + validationExamples;
   double kernels = resultBytes(kernel_, n, n, needs_.train) + resultBytes(kernel_, m, n, needs_.test) +
                    resultBytes(kernel_, m, m, needs_.testTest);
   double prepared = preparedBytes(kernel_, n) + preparedBytes(kernel_, m);
-  double solve = predictBytes(n, testExamples.value_or(n), training_.coding.outputs, options_, true);
+  double solve =
+      predictBytes(n, testExamples.value_or(n) + validationExamples, training_.coding.outputs, options_, true);
   inet::requireMemory(fmt::format("prediction from {} examples", n),
                       kernels + prepared + solve + scratchBytes(kernel_, execution_.threads),
                       fmt::format("{} kernels, {} prepared inputs, {} for the solve", formatBytes(kernels),
@@ -198,22 +199,27 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   return facts;
 }
 
-Outcome learnAndPredict(Experiment &experiment, RowSource *test) {
-  if (test)
-    experiment.checkTest(*test);
-  experiment.requireMemory(test ? std::optional(test->rows()) : std::nullopt);
+Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation) {
+  for (const RowSource *set : {test, validation})
+    if (set)
+      experiment.checkTest(*set);
+  experiment.requireMemory(test ? std::optional(test->rows()) : std::nullopt, validation ? validation->rows() : 0);
   Outcome outcome;
   Stopwatch kernelTime;
   experiment.computeTrainingKernel();
-  TestSetKernels kernels;
+  TestSetKernels kernels, validationKernels;
   if (test)
     kernels = experiment.computeTestKernels(*test);
+  if (validation)
+    validationKernels = experiment.computeTestKernels(*validation);
   outcome.seconds.kernel = kernelTime.seconds();
   Stopwatch solveTime;
   experiment.solve();
   outcome.seconds.solve = solveTime.seconds();
   Stopwatch predictTime;
   outcome.prediction = test ? experiment.predict(kernels) : experiment.predictTrainingSet();
+  if (validation)
+    outcome.validation = experiment.predict(validationKernels);
   outcome.seconds.predict = predictTime.seconds();
   outcome.solve = experiment.solveFacts(outcome.prediction);
   return outcome;

@@ -39,8 +39,8 @@ public:
   Setting describe(int64_t testExamples) const;
 
   /// Throws Error where the memory will not do for learning and for predicting so many test examples; nothing large has
-  /// been allocated before. Absent: the training set is predicted.
-  void requireMemory(std::optional<int64_t> testExamples) const;
+  /// been allocated before. Absent: the training set is predicted. Validation examples are predicted beside them.
+  void requireMemory(std::optional<int64_t> testExamples, int64_t validationExamples = 0) const;
   /// The same once the training set has been learnt, for what a prediction needs beside it.
   void requireMemoryToPredict(std::optional<int64_t> testExamples) const;
   /// Throws Error where a test set has other columns than the training set.
@@ -86,13 +86,14 @@ private:
 
 struct Outcome {
   Prediction prediction; // in the units of TrainingSet::targets
+  std::optional<Prediction> validation;
   SolveFacts solve;
   LearningSeconds seconds; // without the total
 };
 
-/// Everything in turn, with the time that it takes: `test`, or the training set itself where it is null, is read before
-/// the solve begins, so that a fault in it is found soon.
-Outcome learnAndPredict(Experiment &experiment, RowSource *test);
+/// Everything in turn, with the time that it takes: `test`, or the training set itself where it is null, and
+/// `validation` where there is one, are read before the solve begins, so that a fault in them is found soon.
+Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation = nullptr);
 
 /// The results of a kernel matrix, empty where it has none.
 KernelView nngpOf(const KernelMatrix &matrix);

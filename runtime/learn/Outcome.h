@@ -51,6 +51,7 @@ struct Scores {
   std::optional<ClassScores> classes;
   std::string probabilities;         ///< how those that `classes` scores were made
   double temperature = 1;            ///< by which outputs were divided for them
+  bool fittedTemperature = false;    ///< to the validation set
   bool noiseInProbabilities = false; ///< whether their variance includes the regularisation as noise
   // regression
   std::optional<double> rootMeanSquareError; ///< in the units of the targets
@@ -67,7 +68,8 @@ struct Scores {
 struct Evaluation {
   Setting setting;
   SolveFacts solve;
-  std::vector<Scores> scores; ///< for each time
+  std::vector<Scores> scores;     ///< for each time
+  std::vector<Scores> validation; ///< the same of the validation set; empty where there is none
   /// ln p(targets) of the training set in nats, the sum over outputs, in the units of the targets: of the nngp alone,
   /// whose draws they are, at infinite time.
   std::optional<double> evidence;
@@ -123,7 +125,8 @@ struct WrittenPrediction {
   std::vector<std::pair<std::string, Shape>> arrays;
   bool noiseInVariance = false; ///< whether the variances include it
   bool hasVariance = false;
-  std::string probabilities; ///< how they were made, where they were
+  std::string probabilities;        ///< how they were made, where they were
+  std::vector<double> temperatures; ///< of each time, where they were fitted to the validation set
   std::string path;
   LearningSeconds seconds;
 };

@@ -4,6 +4,7 @@
 #include "runtime/kernel/Variant.h"
 #include "runtime/predict/Scores.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -60,12 +61,13 @@ Shape leadingSizes(const PredictionInUnits &prediction) {
 void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatrix &targets, double noise,
                         const ScoreOptions &options, Scores &scores) {
   const RowMatrix &mean = prediction.mean[time];
-  const ProbabilityOptions how = probabilityOptions(options);
+  const ProbabilityOptions how = probabilityOptions(options, time);
   const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
   scores.classes =
       scoreClasses(logProbabilities(mean, variance, how), largestOfRows(mean), largestOfRows(targets), options.bins);
   scores.probabilities = describeProbabilities(mean.cols(), variance.size() != 0, how);
-  scores.temperature = options.temperature;
+  scores.temperature = how.temperature;
+  scores.fittedTemperature = !options.temperatures.empty();
   scores.noiseInProbabilities = options.noise && variance.size() != 0;
 }
 
@@ -95,14 +97,46 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
   return scores;
 }
 
+/// Of a prediction at infinite time alone, which is one of `times`.
+ScoreOptions ofInfiniteTime(ScoreOptions options, const std::vector<double> &times) {
+  const auto end = std::find_if(times.begin(), times.end(), [](double time) { return std::isinf(time); });
+  if (!options.temperatures.empty())
+    options.temperatures = {options.temperatures[end - times.begin()]};
+  return options;
+}
+
 } // namespace
 
-ProbabilityOptions probabilityOptions(const ScoreOptions &options) {
+ProbabilityOptions probabilityOptions(const ScoreOptions &options, size_t time) {
   ProbabilityOptions result;
-  result.temperature = options.temperature;
+  result.temperature = options.temperatures.empty() ? options.temperature : options.temperatures[time];
   result.samples = options.samples;
   result.threads = options.threads;
   return result;
+}
+
+void requireTemperatureFit(const DataSets &sets, const TargetCoding &coding, const ScoreOptions &options) {
+  if (!options.fitsTemperature)
+    return;
+  if (coding.task != Task::classification)
+    throw Error("--temperature auto: a regression found; a classification expected (see --task)");
+  if (!sets.validation)
+    throw Error("--temperature auto: no validation set found; --validation-x, or three parts of --split, expected");
+  (void)classesOf(*sets.validation->labels, coding); // which throws for a class that is not in the training set
+}
+
+void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Outcome &outcome, ScoreOptions &options) {
+  requireTemperatureFit(sets, coding, options);
+  if (!options.fitsTemperature)
+    return;
+  const std::vector<int64_t> classes = classesOf(*sets.validation->labels, coding);
+  const Prediction &validation = *outcome.validation;
+  std::vector<double> temperatures;
+  for (size_t time = 0; time < validation.times.size(); ++time)
+    temperatures.push_back(fitTemperature(validation.mean[time],
+                                          variancesOf(validation, time, options.noise ? outcome.solve.noise : 0),
+                                          classes, probabilityOptions(options)));
+  options.temperatures = std::move(temperatures);
 }
 
 Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise) {
@@ -128,7 +162,7 @@ std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double nois
   for (size_t time = 0; time < prediction.times.size(); ++time) {
     const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
     probabilities.push_back(
-        logProbabilities(prediction.mean[time], variance, probabilityOptions(options)).array().exp());
+        logProbabilities(prediction.mean[time], variance, probabilityOptions(options, time)).array().exp());
   }
   return probabilities;
 }
@@ -196,11 +230,15 @@ void describeSets(const DataSets &sets, Setting &setting) {
 Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
                     ScoreOptions scoring) {
   RowSource &test = *sets.test->x;
-  RowMatrix targets = testTargets(*sets.test->labels, sets.training);
+  RowSource *validation = sets.validation ? sets.validation->x.get() : nullptr;
+  requireTemperatureFit(sets, sets.training.coding, scoring);
+  const RowMatrix targets = testTargets(*sets.test->labels, sets.training);
+  const RowMatrix validationTargets = validation ? testTargets(*sets.validation->labels, sets.training) : RowMatrix();
   options.covariance = chooseVariant(program).results & INET_NNGP ? Covariance::diagonal : Covariance::none;
   Experiment experiment(program, std::move(sets.training), options, execution);
-  Outcome outcome = learnAndPredict(experiment, &test);
+  Outcome outcome = learnAndPredict(experiment, &test, validation);
   scoring.threads = execution.threads;
+  fitTemperatures(sets, experiment.training().coding, outcome, scoring);
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
   describeSets(sets, evaluation.setting);
@@ -208,9 +246,13 @@ Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions op
   evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring);
   evaluation.evidence = experiment.evidence();
   if (scoring.leaveOneOut)
-    evaluation.leaveOneOut = scorePrediction(experiment.training(), experiment.training().targets,
-                                             experiment.leaveOneOut(), outcome.solve.noise, scoring)
-                                 .front();
+    evaluation.leaveOneOut =
+        scorePrediction(experiment.training(), experiment.training().targets, experiment.leaveOneOut(),
+                        outcome.solve.noise, ofInfiniteTime(scoring, outcome.prediction.times))
+            .front();
+  if (validation)
+    evaluation.validation =
+        scorePrediction(experiment.training(), validationTargets, *outcome.validation, outcome.solve.noise, scoring);
   evaluation.seconds = outcome.seconds;
   return evaluation;
 }

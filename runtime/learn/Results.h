@@ -31,12 +31,20 @@ struct ScoreOptions {
   int samples = 512;  ///< see ProbabilityOptions
   bool noise = false; ///< whether the variance that probabilities are made from includes the regularisation
   double temperature = 1;
+  bool fitsTemperature = false;          ///< to the validation set, for each time, in place of it
+  std::vector<double> temperatures = {}; ///< that were fitted
   bool leaveOneOut = false; ///< score leave-one-out predictions, too; infinite time must be among the times
   int threads = 1;
 };
 
-/// How probabilities are made, of the same options.
-ProbabilityOptions probabilityOptions(const ScoreOptions &options);
+/// How probabilities of one time are made, of the same options.
+ProbabilityOptions probabilityOptions(const ScoreOptions &options, size_t time = 0);
+
+/// Fits a temperature for each time to the labels of a validation set, if the options ask for it. Throws Error where
+/// there is no validation set, or no classification.
+void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Outcome &outcome, ScoreOptions &options);
+/// Throws that Error, before anything is learnt.
+void requireTemperatureFit(const DataSets &sets, const TargetCoding &coding, const ScoreOptions &options);
 
 /// m posterior variances of one time; none where there is no covariance. `noise` is added where it is to be included.
 Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise);

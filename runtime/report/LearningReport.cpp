@@ -17,9 +17,10 @@ const char *outputsName(const Setting &setting) {
 void addClassScores(const Scores &scores, const std::string &at, TextTable &table) {
   const ClassScores &classes = *scores.classes;
   table.add("probabilities" + at,
-            fmt::format("{}{}, temperature {:.4g}: Brier score {:.4g}, calibration error {:.2f} %",
+            fmt::format("{}{}, temperature {:.4g}{}: Brier score {:.4g}, calibration error {:.2f} %",
                         scores.probabilities, scores.noiseInProbabilities ? " with noise" : "", scores.temperature,
-                        classes.brier, 100 * classes.top.calibrationError));
+                        scores.fittedTemperature ? " (fitted to the validation set)" : "", classes.brier,
+                        100 * classes.top.calibrationError));
 }
 
 /// A classification has two likelihoods: of its classes, and of its targets as a regression sees them.
@@ -52,15 +53,18 @@ Json probabilitiesJson(const Scores &scores) {
     for (int64_t c = 0; c < classes.confusion.cols(); ++c)
       confusion.back().push_back(classes.confusion(int64_t(confusion.size()) - 1, c));
   }
-  return {{"made_by", scores.probabilities},
-          {"temperature", scores.temperature},
-          {"variance_includes_noise", scores.noiseInProbabilities},
-          {"negative_log_likelihood", classes.negativeLogLikelihood},
-          {"brier", classes.brier},
-          {"reliability", reliabilityJson(classes.top)},
-          {"classwise_calibration_error", classes.classwiseCalibrationError},
-          {"confusion", confusion},
-          {"classes", table}};
+  Json json = {{"made_by", scores.probabilities},
+               {"temperature", scores.temperature},
+               {"variance_includes_noise", scores.noiseInProbabilities},
+               {"negative_log_likelihood", classes.negativeLogLikelihood},
+               {"brier", classes.brier},
+               {"reliability", reliabilityJson(classes.top)},
+               {"classwise_calibration_error", classes.classwiseCalibrationError},
+               {"confusion", confusion},
+               {"classes", table}};
+  if (scores.fittedTemperature)
+    json["temperature_fitted"] = true;
+  return json;
 }
 
 std::string percent(double share) {
@@ -121,6 +125,15 @@ void addScores(const Scores &scores, const std::string &at, TextTable &table) {
   if (scores.classes)
     addClassScores(scores, at, table);
   table.add("negative log likelihood" + at, likelihoodText(scores));
+}
+
+/// The figures by which a choice is made, in one line.
+void addValidation(const Scores &scores, const std::string &at, TextTable &table) {
+  const std::string fit = scores.accuracy ? fmt::format("accuracy {:.2f} % ({} of {})", 100 * *scores.accuracy,
+                                                        scores.correct, scores.examples)
+                          : scores.rootMeanSquareError ? fmt::format("RMSE {:.6g}", *scores.rootMeanSquareError)
+                                                       : "";
+  table.add("validation" + at, fmt::format("{}, negative log likelihood {}", fit, likelihoodText(scores)));
 }
 
 Json scoresJson(const Scores &scores) {
@@ -232,6 +245,9 @@ TextTable toText(const WrittenPrediction &prediction) {
                                       prediction.noiseInVariance ? "includes" : "without", prediction.solve.noise));
   if (!prediction.probabilities.empty())
     table.add("probabilities", prediction.probabilities);
+  for (size_t time = 0; time < prediction.temperatures.size(); ++time)
+    table.add("temperature" + (prediction.times.size() > 1 ? fmt::format(" (t = {:g})", prediction.times[time]) : ""),
+              fmt::format("{:.4g} (fitted to the validation set)", prediction.temperatures[time]));
   table.addSeconds(partsOf(prediction.seconds));
   return table;
 }
@@ -249,6 +265,8 @@ Json toJson(const WrittenPrediction &prediction) {
     json["variance_includes_noise"] = prediction.noiseInVariance;
   if (!prediction.probabilities.empty())
     json["probabilities_made_by"] = prediction.probabilities;
+  if (!prediction.temperatures.empty())
+    json["temperatures"] = prediction.temperatures;
   json["out"] = prediction.path;
   json["seconds"] = secondsJson(partsOf(prediction.seconds));
   return json;
@@ -260,6 +278,8 @@ TextTable toText(const Evaluation &evaluation) {
   addSolve(evaluation.solve, evaluation.setting, table);
   for (const Scores &scores : evaluation.scores)
     addScores(scores, evaluation.scores.size() > 1 ? fmt::format(" (t = {:g})", scores.time) : "", table);
+  for (const Scores &scores : evaluation.validation)
+    addValidation(scores, evaluation.scores.size() > 1 ? fmt::format(" (t = {:g})", scores.time) : "", table);
   if (evaluation.leaveOneOut)
     addScores(*evaluation.leaveOneOut, " (leave one out)", table);
   if (evaluation.evidence)
@@ -270,14 +290,20 @@ TextTable toText(const Evaluation &evaluation) {
 }
 
 Json toJson(const Evaluation &evaluation) {
+  const auto jsonOfTimes = [](const std::vector<Scores> &scores) {
+    Json times = Json::array();
+    for (const Scores &ofTime : scores)
+      times.push_back(scoresJson(ofTime));
+    Json json = times.back(); // of the last time
+    if (times.size() > 1)
+      json["times"] = times;
+    return json;
+  };
   Json json = settingJson(evaluation.setting);
   addSolve(evaluation.solve, evaluation.setting, json);
-  Json times = Json::array();
-  for (const Scores &scores : evaluation.scores)
-    times.push_back(scoresJson(scores));
-  json.update(times.back()); // of the last time
-  if (times.size() > 1)
-    json["times"] = times;
+  json.update(jsonOfTimes(evaluation.scores));
+  if (!evaluation.validation.empty())
+    json["validation"] = jsonOfTimes(evaluation.validation);
   if (evaluation.evidence)
     json["evidence"] = numberJson(evaluation.evidence);
   if (evaluation.leaveOneOut) {

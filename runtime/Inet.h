@@ -79,6 +79,13 @@ struct InetOptions {
   /* 1: features, and real targets, to mean 0 and variance 1 by the statistics of the training set. Predictions are in
    * the targets' own units all the same. */
   int32_t standardize;
+  /* 1: instead, each channel of an image by one mean and deviation. */
+  int32_t standardize_channels;
+  /* Features are divided by it before that; above 0. */
+  double scale;
+  /* 1: features are whitened after that, by regularised ZCA (kernel/Whitening.h) of this epsilon, from 0. */
+  int32_t zca;
+  double zca_epsilon;
   /* What is added to the diagonal of the training kernel, from 0: times the mean of that diagonal, or, where absolute
    * is 1, as it is. */
   double diag_reg;
@@ -97,7 +104,7 @@ struct InetOptions {
   int32_t progress;
 };
 
-/* ntk, by the labels, nothing standardized, no regularisation, time infinity, learning rate 1, no covariance, all
+/* ntk, by the labels, features as they are, no regularisation, time infinity, learning rate 1, no covariance, all
  * cores, no progress. */
 void inet_default_options(struct InetOptions *options);
 

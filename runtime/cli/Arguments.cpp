@@ -35,6 +35,7 @@ struct RawOptions {
   std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
                             temperature = "1";
   uint64_t seed = 0; // of the split
+  bool standardize = false, standardizeChannels = false;
 };
 
 /// CLI11's own check prints the largest double when it refuses a number, and takes what overflows for the largest
@@ -88,6 +89,23 @@ void addInfo(CLI::App &app, Arguments &arguments) {
   addCommon(command, arguments);
 }
 
+/// `source`: what statistics are of; `more`: what is standardized beside features.
+void addPreprocessing(CLI::App *command, Arguments &arguments, RawOptions &raw, const std::string &source,
+                      const std::string &more) {
+  command->add_option("--scale", arguments.training.features.scale,
+                      "divide every feature by this number, such as 255 for images (default: 1)");
+  command->add_flag("--standardize", raw.standardize,
+                    fmt::format("then features{} to mean 0 and variance 1, by the statistics of {}", more, source));
+  command->add_flag("--standardize-channels", raw.standardizeChannels,
+                    "the same with one mean and deviation for each channel of an image");
+  command
+      ->add_option("--zca", arguments.training.features.zca,
+                   fmt::format("then whiten features by the covariance of {}: x -> (x - mean) U (S + EPS mean(S))^-1/2 "
+                               "U^T; 0.1 suits images",
+                               source))
+      ->type_name("EPS");
+}
+
 void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   CLI::App *command = app.add_subcommand("kernel", "compute the kernels of the examples in a file, or two");
   command->add_option("--x1", arguments.x1, "examples: the rows of the kernel")->required();
@@ -97,8 +115,7 @@ void addKernel(CLI::App &app, Arguments &arguments, RawOptions &raw) {
       ->required();
   command->add_option("--label", arguments.label, "a column of a .csv to leave out, by name or number from 1");
   addReading(command, raw);
-  command->add_flag("--standardize", arguments.training.standardize,
-                    "features to mean 0 and variance 1, by the statistics of x1");
+  addPreprocessing(command, arguments, raw, "x1", "");
   command->footer(kFilesHelp);
   addCommon(command, arguments);
 }
@@ -123,9 +140,7 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   addReading(command, raw);
   command->add_option("--classes", arguments.training.classes, "number of classes (default: the largest label + 1)")
       ->check(kCount);
-  command->add_flag("--standardize", arguments.training.standardize,
-                    "features, and real targets, to mean 0 and variance 1 by the training set; results are in the "
-                    "targets' own units");
+  addPreprocessing(command, arguments, raw, "the training set", ", and real targets (results are in their own units)");
   command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
       ->check(CLI::IsMember({"nngp", "ntk"}));
   command->add_option(
@@ -202,10 +217,23 @@ std::vector<double> parseTimes(const std::vector<std::string> &texts) {
   return times;
 }
 
-void checkNumber(const char *option, double value, bool allowed) {
+void checkNumber(std::string_view option, double value, bool allowed) {
   if (!allowed)
     throw UsageError(fmt::format("{}: {:g} found; a finite number {} expected", option, value,
-                                 std::string_view(option) == "--diag-reg" ? "from 0" : "above 0"));
+                                 option == "--diag-reg" || option == "--zca" ? "from 0" : "above 0"));
+}
+
+void interpretPreprocessing(const RawOptions &raw, Arguments &arguments) {
+  PreprocessingOptions &features = arguments.training.features;
+  checkNumber("--scale", features.scale, features.scale > 0 && std::isfinite(features.scale));
+  if (features.zca)
+    checkNumber("--zca", *features.zca, *features.zca >= 0 && std::isfinite(*features.zca));
+  if (raw.standardize && raw.standardizeChannels)
+    throw UsageError("--standardize and --standardize-channels found; one of them expected");
+  features.standardize = raw.standardize           ? Standardize::features
+                         : raw.standardizeChannels ? Standardize::channels
+                                                   : Standardize::nothing;
+  features.threads = arguments.threads;
 }
 
 void interpretTemperature(const std::string &text, ScoreOptions &scoring) {
@@ -262,6 +290,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   interpretTemperature(raw.temperature, arguments.scoring);
+  interpretPreprocessing(raw, arguments);
   if (!raw.task.empty())
     arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
   ReadOptions &options = arguments.train.options;

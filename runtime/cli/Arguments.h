@@ -26,7 +26,7 @@ struct Arguments {
   // predict, evaluate
   ExampleFiles train, validation, test;
   std::optional<SplitOptions> split; // of train, instead of the others
-  TrainingOptions training;          // its standardize also of kernel
+  TrainingOptions training;          // its features also of kernel
   PredictOptions predict;
   ScoreOptions scoring;
   bool probabilities = false; // of predict

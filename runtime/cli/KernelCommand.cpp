@@ -2,7 +2,7 @@
 #include "runtime/Stopwatch.h"
 #include "runtime/cli/Commands.h"
 #include "runtime/data/OutputFile.h"
-#include "runtime/data/Standardize.h"
+#include "runtime/kernel/Preprocess.h"
 #include "runtime/kernel/Variant.h"
 #include "runtime/learn/Experiment.h"
 
@@ -116,9 +116,7 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   for (const std::string &path : output.paths())
     arguments.requireNoInput(path);
 
-  Preprocessing preprocessing;
-  if (arguments.training.standardize)
-    preprocessing.scaling = findStandardization(*x1);
+  const Preprocessing preprocessing = learnPreprocessing(*x1, inputShape(program), arguments.training.features);
 
   Stopwatch prepare;
   PreparedExamples prepared1 = prepareExamples(kernel, *x1, preprocessing, arguments.execution()), prepared2;
@@ -142,6 +140,7 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
     if (x)
       for (FileFacts &file : factsOf(*x, nullptr))
         written.files.push_back(std::move(file));
+  written.preprocessing = preprocessing.steps;
   written.paths = output.paths();
   written.threads = arguments.threads;
   written.prepareSeconds = prepareSeconds;

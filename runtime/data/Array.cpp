@@ -87,7 +87,7 @@ template <class T>
   std::string index = source.indexInFile(linear);
   if (std::isfinite(original))
     throw Error(fmt::format("{}: value {} is {:g}, which is too large for {}{}", source.name(), index, original,
-                            precisionOf<T>(), standardized ? " once standardized" : ""));
+                            precisionOf<T>(), standardized ? " once scaled" : ""));
   throw Error(fmt::format("{}: value {} is {}; a finite number was expected", source.name(), index,
                           std::isnan(original) ? "nan" : (original < 0 ? "-inf" : "inf")));
 }

@@ -104,6 +104,7 @@ private:
 struct Standardization {
   std::vector<double> mean;
   std::vector<double> deviation; // population standard deviation; 1 for a constant feature
+  int64_t constant = 0;          // how many are the same in every row
 };
 
 /// Converts rows to float or double, standardized where `standardization` is given, into count * rowSize numbers at

@@ -31,13 +31,14 @@ public:
                        [](T largest) { return largest != 0 && !(largest > 1e-140 && largest < 1e140); });
   }
 
-  Standardization finish(const std::string &name) && {
+  Standardization finish(const std::string &name, double unit) && {
     Standardization result;
     for (size_t c = 0; c < mean_.size(); ++c) {
-      double deviation = squares_[c] > 0 ? static_cast<double>(std::sqrt(squares_[c] / static_cast<T>(rows_))) : 1;
+      double deviation = squares_[c] > 0 ? static_cast<double>(std::sqrt(squares_[c] / static_cast<T>(rows_))) : unit;
       if (deviation < std::numeric_limits<double>::min())
         throw Error(fmt::format("{}: the standard deviation of column {} is {:g}, below what f64 holds with all digits",
                                 name, c + 1, deviation));
+      result.constant += squares_[c] > 0 ? 0 : 1;
       result.mean.push_back(static_cast<double>(mean_[c]));
       result.deviation.push_back(deviation);
     }
@@ -49,9 +50,9 @@ private:
   std::vector<T> mean_, squares_, largest_;
 };
 
-template <class T> Moments<T> momentsOf(RowSource &source) {
+template <class T> Moments<T> momentsOf(RowSource &source, int64_t columns) {
   const int64_t rowSize = source.rowSize();
-  Moments<T> moments(rowSize);
+  Moments<T> moments(columns);
   const int64_t chunk = std::max<int64_t>(1, (1 << 20) / (rowSize * static_cast<int64_t>(sizeof(double))));
   std::vector<double> values(chunk * rowSize);
   RawRows raw;
@@ -60,19 +61,21 @@ template <class T> Moments<T> momentsOf(RowSource &source) {
     int64_t count = std::min(chunk, source.rows() - begin);
     source.fetch(count, raw);
     decodeRows(source, raw, nullptr, values.data());
-    for (int64_t r = 0; r < count; ++r)
-      moments.add(values.data() + r * rowSize);
+    for (int64_t at = 0; at < count * rowSize; at += columns)
+      moments.add(values.data() + at);
   }
   return moments;
 }
 
 } // namespace
 
-Standardization findStandardization(RowSource &source) {
-  Moments<double> moments = momentsOf<double>(source);
-  if (moments.wantsWiderNumbers())
-    return momentsOf<long double>(source).finish(source.name()); // exponents up to 16,383: several times as slow
-  return std::move(moments).finish(source.name());
+Standardization findStandardization(RowSource &source) { return findStandardization(source, source.rowSize()); }
+
+Standardization findStandardization(RowSource &source, int64_t columns, double unit) {
+  Moments<double> moments = momentsOf<double>(source, columns);
+  if (moments.wantsWiderNumbers()) // exponents up to 16,383: several times as slow
+    return momentsOf<long double>(source, columns).finish(source.name(), unit);
+  return std::move(moments).finish(source.name(), unit);
 }
 
 Standardization findStandardization(const std::string &name, const std::vector<double> &values, int64_t columns) {

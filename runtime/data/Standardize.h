@@ -10,6 +10,10 @@ namespace inet {
 /// doubles. Throws Error for values that are not finite, and for a deviation that is no normal double.
 Standardization findStandardization(RowSource &source);
 
+/// The same of `columns` channels, which lie side by side in every position of a row. A constant one has the deviation
+/// `unit`: that of numbers which are divided by it.
+Standardization findStandardization(RowSource &source, int64_t columns, double unit = 1);
+
 /// The same of rows x columns numbers in memory; `name` goes into messages.
 Standardization findStandardization(const std::string &name, const std::vector<double> &values, int64_t columns);
 

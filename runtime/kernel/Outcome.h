@@ -47,7 +47,8 @@ struct WrittenKernel {
   std::string network;
   int64_t rows = 0, columns = 0;
   std::string results, precision;
-  std::vector<FileFacts> files; ///< what the inputs were taken for, of those where that was to be decided
+  std::vector<std::string> preprocessing; ///< of the features, step by step
+  std::vector<FileFacts> files;           ///< what the inputs were taken for, of those where that was to be decided
   std::vector<std::string> paths;
   int threads = 1;
   double prepareSeconds = 0; ///< reading and preparing the inputs

@@ -1,6 +1,7 @@
 #include "runtime/kernel/Prepare.h"
 
 #include "runtime/Error.h"
+#include "runtime/kernel/Preprocess.h"
 #include "runtime/kernel/Variant.h"
 #include "runtime/linalg/Blas.h"
 
@@ -77,7 +78,7 @@ private:
   }
 
   template <class Number> void decode(const RawRows &raw, Number *out) const {
-    decodeRows(source_, raw, preprocessing_.scaling ? &*preprocessing_.scaling : nullptr, out);
+    decodePreprocessed(source_, raw, preprocessing_, out);
   }
 
   /// The square of each value is below the range of T, and with it the kernel: right only where all are 0.
@@ -146,11 +147,12 @@ PreparedExamples prepareExamples(const InetKernel &kernel, RowSource &source, co
   prepared.rows = source.rows();
   prepared.capacity = roundUp(prepared.rows, kernel.lanes);
   prepared.data = Buffer(prepared.capacity * kernel.prepared_bytes_per_example);
-  BlasThreads single(1); // prepare may call inet_gram
+  BlasThreads single(1); // prepare may call inet_gram, and preprocessing dgemm
+  const int threads = std::min(execution.threads, maximumBlasCalls);
   if (kernel.dtype == INET_F32)
-    Preparation<float>(kernel, source, preprocessing, prepared).run(execution.threads);
+    Preparation<float>(kernel, source, preprocessing, prepared).run(threads);
   else
-    Preparation<double>(kernel, source, preprocessing, prepared).run(execution.threads);
+    Preparation<double>(kernel, source, preprocessing, prepared).run(threads);
   return prepared;
 }
 

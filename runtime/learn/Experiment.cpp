@@ -75,6 +75,7 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.note = training_.coding.hint;
   setting.notes = training_.coding.notes;
   setting.files = training_.files;
+  setting.preprocessing = training_.preprocessing.steps;
   setting.threads = execution_.threads;
   return setting;
 }

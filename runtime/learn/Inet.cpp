@@ -172,17 +172,37 @@ PredictOptions predictOptionsOf(const InetOptions &options, uint32_t compiledIn)
   return predict;
 }
 
+PreprocessingOptions preprocessingOptionsOf(const InetOptions &options) {
+  const auto require = [](const char *name, double value, bool allowed, const char *expected) {
+    if (!allowed)
+      throw Error(fmt::format("{} {:g} found; a finite number {} expected", name, value, expected));
+  };
+  require("scale", options.scale, options.scale > 0 && std::isfinite(options.scale), "above 0");
+  require("zca_epsilon", options.zca_epsilon, options.zca_epsilon >= 0 && std::isfinite(options.zca_epsilon), "from 0");
+  if (options.standardize && options.standardize_channels)
+    throw Error("standardize and standardize_channels found; one of them expected");
+  PreprocessingOptions features;
+  features.scale = options.scale;
+  features.standardize = options.standardize            ? Standardize::features
+                         : options.standardize_channels ? Standardize::channels
+                                                        : Standardize::nothing;
+  if (options.zca)
+    features.zca = options.zca_epsilon;
+  return features;
+}
+
 std::unique_ptr<InetLearner> learn(const InetProgram &program, const InetExamples &training,
                                    const InetOptions &options) {
   if (!training.labels)
     throw Error(fmt::format("{}: no labels found; labels expected to learn from", training.x->name()));
   Shape input = inputShape(program);
   std::optional<Task> task = taskOf(options.task);
-  TrainingOptions how{task ? task : training.task, options.classes, options.standardize != 0};
+  TrainingOptions how{task ? task : training.task, options.classes, preprocessingOptionsOf(options)};
   if (options.classes < 0)
     throw Error(fmt::format("{} classes found; 0 (by the labels) or more expected", options.classes));
   PredictOptions predict = predictOptionsOf(options, chooseVariant(program).results);
   Execution execution = executionOf(options.threads, options.progress != 0);
+  how.features.threads = execution.threads;
   auto learner = std::unique_ptr<InetLearner>(new InetLearner{
       input, Experiment(program, makeTrainingSet(training.x, *training.labels, input, how), predict, execution)});
   learner->experiment.requireMemory(0);
@@ -289,6 +309,7 @@ void inet_free_examples(InetExamples *examples) { delete examples; }
 
 void inet_default_options(InetOptions *options) {
   *options = {};
+  options->scale = 1;
   options->learning_rate = 1;
 }
 

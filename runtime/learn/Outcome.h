@@ -17,12 +17,13 @@ struct Setting {
   bool diagRegAbsolute = false, diagRegAuto = false;
   Task task = Task::regression;
   int64_t trainExamples = 0, validationExamples = 0, testExamples = 0;
-  std::optional<SplitOptions> split;   ///< of one file, that made these sets
-  int64_t outputs = 0;                 ///< classes, or columns of real targets
-  std::vector<std::string> classNames; ///< where classes have names
-  std::string note;                    ///< what the user may have meant otherwise; or empty
-  std::vector<std::string> notes;      ///< on classes with one example or none
-  std::vector<FileFacts> files;        ///< what they were taken for, of those where that was to be decided
+  std::optional<SplitOptions> split;      ///< of one file, that made these sets
+  int64_t outputs = 0;                    ///< classes, or columns of real targets
+  std::vector<std::string> classNames;    ///< where classes have names
+  std::string note;                       ///< what the user may have meant otherwise; or empty
+  std::vector<std::string> notes;         ///< on classes with one example or none
+  std::vector<std::string> preprocessing; ///< of the features, step by step
+  std::vector<FileFacts> files;           ///< what they were taken for, of those where that was to be decided
   int threads = 1;
 };
 

@@ -2,6 +2,7 @@
 
 #include "runtime/data/Standardize.h"
 #include "runtime/kernel/Memory.h"
+#include "runtime/kernel/Preprocess.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -47,10 +48,8 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
   training.files = factsOf(*x, &labels);
   training.x = std::move(x);
   training.targets = asMatrix(targets, training.coding.outputs);
-  if (!options.standardize)
-    return training;
-  training.preprocessing.scaling = findStandardization(*training.x);
-  if (training.coding.task == Task::regression) {
+  training.preprocessing = learnPreprocessing(*training.x, input, options.features);
+  if (training.coding.task == Task::regression && options.features.standardize != Standardize::nothing) {
     training.targetScaling = findStandardization(labels.name, targets, training.coding.outputs);
     training.targets = scaled(std::move(training.targets), *training.targetScaling, labels);
   }

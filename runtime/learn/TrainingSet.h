@@ -11,8 +11,8 @@ namespace inet {
 struct TrainingOptions {
   std::optional<Task> task; ///< absent: integer labels are classes, real ones are targets
   int64_t classes = 0;      ///< 0: the largest label and one
-  /// Features, and real targets, to mean 0 and variance 1 by the statistics of the training set.
-  bool standardize = false;
+  /// Of the features, learnt from the training set. Where they are standardized real targets are, too.
+  PreprocessingOptions features = {};
 };
 
 /// n training examples and their n x outputs targets; these are standardized where the options ask for it and they are

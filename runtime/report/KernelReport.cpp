@@ -100,6 +100,7 @@ TextTable toText(const WrittenKernel &kernel) {
   table.add("network", kernel.network);
   table.add("kernel", fmt::format("{} x {}, {} in {}", kernel.rows, kernel.columns, kernel.results, kernel.precision));
   table.addFiles(kernel.files);
+  table.addSteps("features", kernel.preprocessing);
   table.add("written", fmt::format("{}", fmt::join(kernel.paths, ", ")));
   table.add("threads", std::to_string(kernel.threads));
   table.add("speed", fmt::format("{:.3g} ns per entry", kernel.nanosecondsPerEntry()));
@@ -116,6 +117,8 @@ Json toJson(const WrittenKernel &kernel) {
                {"threads", kernel.threads},
                {"nanoseconds_per_entry", kernel.nanosecondsPerEntry()},
                {"seconds", secondsJson(secondsOf(kernel))}};
+  if (!kernel.preprocessing.empty())
+    json["preprocessing"] = kernel.preprocessing;
   if (!kernel.files.empty())
     json["files"] = filesJson(kernel.files);
   return json;

@@ -170,6 +170,7 @@ void addSetting(const Setting &setting, TextTable &table) {
   for (const std::string &note : setting.notes)
     table.add("note", note);
   table.addFiles(setting.files);
+  table.addSteps("features", setting.preprocessing);
   table.add("threads", std::to_string(setting.threads));
 }
 
@@ -190,6 +191,8 @@ Json settingJson(const Setting &setting) {
     json["files"] = filesJson(setting.files);
   if (setting.validationExamples > 0)
     json["validation_examples"] = setting.validationExamples;
+  if (!setting.preprocessing.empty())
+    json["preprocessing"] = setting.preprocessing;
   json["test_examples"] = setting.testExamples;
   if (setting.split)
     json["split"] = {{"percent", setting.split->percent},

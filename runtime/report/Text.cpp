@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace inet {
 
@@ -19,6 +20,11 @@ void TextTable::addSeconds(const std::vector<std::pair<const char *, double>> &p
   for (const auto &[part, seconds] : parts)
     times += fmt::format("{}{} {}", times.empty() ? "" : ", ", part, formatSeconds(seconds));
   add("time", times);
+}
+
+void TextTable::addSteps(const std::string &label, const std::vector<std::string> &steps) {
+  if (!steps.empty())
+    add(label, fmt::format("{}", fmt::join(steps, ", then ")));
 }
 
 void TextTable::addFiles(const std::vector<FileFacts> &files) {

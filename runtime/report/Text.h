@@ -16,6 +16,8 @@ public:
   void add(const std::string &label, const std::string &text) { lines_.push_back({label, text}); }
   /// A line "read" for each file.
   void addFiles(const std::vector<FileFacts> &files);
+  /// One line for what is done in turn; none where that is nothing.
+  void addSteps(const std::string &label, const std::vector<std::string> &steps);
   /// One line "time" for all parts of the work: names and seconds.
   void addSeconds(const std::vector<std::pair<const char *, double>> &parts);
 

@@ -155,3 +155,48 @@ TEST_F(DataOptions, TheTemperatureIsFittedToTheValidationSet) {
                   .err,
               HasSubstr("--temperature auto: a regression found; a classification expected (see --task)"));
 }
+
+TEST_F(DataOptions, FeaturesAreScaledStandardizedAndWhitened) {
+  const std::string all = table("all.csv", allRows());
+  const Words words = {"--train", all, "--split", "80/20", "--kernel", "nngp"};
+  const auto figures = [&](Words more) {
+    more.insert(more.end(), words.begin(), words.end());
+    return json("evaluate", classes, more);
+  };
+  const Json plain = figures({}), scaled = figures({"--scale", "2"});
+  EXPECT_FALSE(plain.contains("preprocessing"));
+  EXPECT_EQ(scaled["preprocessing"], Json({"divided by 2"}));
+  EXPECT_EQ(plain["accuracy"], scaled["accuracy"]); // a kernel without biases is multiplied by a quarter
+  const Json white = figures({"--scale", "2", "--standardize", "--zca", "0.1"});
+  EXPECT_EQ(white["preprocessing"], Json({"divided by 2", "standardized by feature", "whitened by ZCA, epsilon 0.1"}));
+  EXPECT_THAT(run("evaluate", classes, {"--train", all, "--split", "80/20", "--scale", "2", "--standardize"}).out,
+              HasSubstr("features                 divided by 2, then standardized by feature\n"));
+
+  // Statistics are of the training part: with the others in files of their own they are the same.
+  const auto rows = parts(60, {80, 20}, 0);
+  const std::string train = table("train.csv", rows[0]), tested = table("test.csv", rows[1]);
+  const Json files =
+      json("evaluate", classes,
+           {"--train", train, "--test", tested, "--kernel", "nngp", "--scale", "2", "--standardize", "--zca", "0.1"});
+  EXPECT_EQ(files["negative_log_likelihood"], white["negative_log_likelihood"]);
+  EXPECT_EQ(files["probabilities"], white["probabilities"]);
+
+  Json kernel = json("kernel", {"--x1", train, "--label", "kind", "--out", folder / "k.npz", "--zca", "0.1"});
+  EXPECT_EQ(kernel["preprocessing"], Json({"whitened by ZCA, epsilon 0.1"}));
+}
+
+TEST_F(DataOptions, PreprocessingThatCannotBeIsRefused) {
+  const std::string all = table("all.csv", allRows());
+  const auto error = [&](const Words &more, int status) {
+    ProgramRun done = run("evaluate", {"--train", all, "--task", "classification", "--split", "80/20"}, more);
+    EXPECT_EQ(done.status, status);
+    return done.err;
+  };
+  EXPECT_THAT(error({"--scale", "0"}, 2), HasSubstr("--scale: 0 found; a finite number above 0 expected"));
+  EXPECT_THAT(error({"--zca", "-1"}, 2), HasSubstr("--zca: -1 found; a finite number from 0 expected"));
+  EXPECT_THAT(error({"--zca", "inf"}, 2), HasSubstr("--zca: inf found; a finite number from 0 expected"));
+  EXPECT_THAT(error({"--standardize", "--standardize-channels"}, 2),
+              HasSubstr("--standardize and --standardize-channels found; one of them expected"));
+  EXPECT_THAT(error({"--standardize-channels"}, 1),
+              HasSubstr("--standardize-channels: the network's input is [5], without channels; positions and"));
+}

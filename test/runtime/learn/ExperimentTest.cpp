@@ -24,7 +24,7 @@ struct Small {
   TrainingSet training(bool standardize) const {
     MemorySource labels("y", Dtype::f8, {3, 2}, y.data());
     TrainingOptions options;
-    options.standardize = standardize;
+    options.features.standardize = standardize ? Standardize::features : Standardize::nothing;
     return makeTrainingSet(std::make_shared<MemorySource>("x", Dtype::f8, Shape{3, kFeatures}, x.data()),
                            labelsOf(labels), {kFeatures}, options);
   }

@@ -152,6 +152,26 @@ TEST_F(CLearning, ArraysAreWhatFilesAre) {
   }
 }
 
+TEST_F(CLearning, PreprocessesAsTheCommandDoes) {
+  std::vector<double> y = normals(kTrain, 3);
+  InetArray xs = arrayOf(x, INET_FLOAT64, kFeatures), ys = arrayOf(y, INET_FLOAT64, 1);
+  InetArray ts = arrayOf(test, INET_FLOAT64, kFeatures);
+  options.diag_reg = 0.1;
+  options.scale = 3;
+  options.standardize = 1;
+  options.zca = 1;
+  options.zca_epsilon = 0.2;
+  auto training = wrap(xs, &ys), tested = wrap(ts);
+  auto learner = learn(training.get());
+  auto prediction = predict(learner.get(), tested.get());
+  runCommand({"predict", "--train-x", write("x.npy", Dtype::f8, {kTrain, kFeatures}, x.data()), "--train-y",
+              write("y.npy", Dtype::f8, {kTrain}, y.data()), "--test-x",
+              write("t.npy", Dtype::f8, {kTest, kFeatures}, test.data()), "--diag-reg", "0.1", "--scale", "3",
+              "--standardize", "--zca", "0.2", "--out", folder / "p.npz"});
+  const std::vector<double> want = written("mean");
+  EXPECT_EQ(std::memcmp(inet_mean(prediction.get(), 0), want.data(), want.size() * 8), 0);
+}
+
 TEST_F(CLearning, ALearnerPredictsAsOftenAsIsWished) {
   std::vector<double> y = normals(kTrain, 3);
   InetArray xs = arrayOf(x, INET_FLOAT64, kFeatures), ys = arrayOf(y, INET_FLOAT64, 1);
@@ -229,6 +249,17 @@ TEST_F(CLearning, ErrorsComeBackAsText) {
   options.learning_rate = 0;
   EXPECT_THAT(learning(labelled.get()), HasSubstr("the learning rate is 0"));
   options.learning_rate = 1;
+  options.scale = 0;
+  EXPECT_EQ(learning(labelled.get()), "scale 0 found; a finite number above 0 expected");
+  options.scale = 1;
+  options.zca_epsilon = -1;
+  EXPECT_EQ(learning(labelled.get()), "zca_epsilon -1 found; a finite number from 0 expected");
+  options.zca_epsilon = 0;
+  options.standardize = options.standardize_channels = 1;
+  EXPECT_EQ(learning(labelled.get()), "standardize and standardize_channels found; one of them expected");
+  options.standardize = 0;
+  EXPECT_THAT(learning(labelled.get()), HasSubstr("--standardize-channels: the network's input is [5], without "));
+  options.standardize_channels = 0;
   std::fill_n(x.begin() + kFeatures, kFeatures, x[0]);
   std::fill_n(x.begin() + 2 * kFeatures, kFeatures, x[0]); // two equal examples: singular
   EXPECT_THAT(learning(labelled.get()), HasSubstr("not positive definite"));

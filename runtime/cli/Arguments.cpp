@@ -141,6 +141,8 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   command->add_option("--classes", arguments.training.classes, "number of classes (default: the largest label + 1)")
       ->check(kCount);
   addPreprocessing(command, arguments, raw, "the training set", ", and real targets (results are in their own units)");
+  command->add_flag("--flip", arguments.training.flip,
+                    "learn from the mirror images of the training images, too: twice as many examples");
   command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
       ->check(CLI::IsMember({"nngp", "ntk"}));
   command->add_option(
@@ -252,6 +254,9 @@ void interpretSets(Arguments &arguments, const RawOptions &raw) {
   if (raw.split.empty()) {
     if (arguments.command == Command::evaluate && arguments.test.x.empty())
       throw UsageError("evaluate: no test set found; --test-x, or --split of --train-x, expected (see --help)");
+    if (arguments.command == Command::predict && arguments.test.x.empty() && arguments.training.flip)
+      throw UsageError("--flip: no test set found; --test-x or --split expected, as the training set has its mirror "
+                       "images in it");
     return;
   }
   for (const auto &[option, file] : {std::pair("--test-x", arguments.test.x), std::pair("--test-y", arguments.test.y),

@@ -69,6 +69,7 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.diagRegAbsolute = options_.diagRegAbsolute;
   setting.task = training_.coding.task;
   setting.trainExamples = training_.targets.rows();
+  setting.flipped = training_.flipped;
   setting.testExamples = testExamples;
   setting.outputs = training_.coding.outputs;
   setting.classNames = training_.coding.classNames;

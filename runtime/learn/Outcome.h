@@ -17,6 +17,7 @@ struct Setting {
   bool diagRegAbsolute = false, diagRegAuto = false;
   Task task = Task::regression;
   int64_t trainExamples = 0, validationExamples = 0, testExamples = 0;
+  bool flipped = false;                   ///< whether half of trainExamples are mirror images
   std::optional<SplitOptions> split;      ///< of one file, that made these sets
   int64_t outputs = 0;                    ///< classes, or columns of real targets
   std::vector<std::string> classNames;    ///< where classes have names

@@ -1,9 +1,11 @@
 #include "runtime/learn/TrainingSet.h"
 
+#include "runtime/data/Mirror.h"
 #include "runtime/data/Standardize.h"
 #include "runtime/kernel/Memory.h"
 #include "runtime/kernel/Preprocess.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -43,10 +45,16 @@ TrainingSet makeTrainingSet(std::shared_ptr<RowSource> x, const Labels &labels, 
   checkInputShape(*x, input);
   TrainingSet training;
   training.coding = findCoding(labels, options.task, options.classes);
-  requireTargetMemory(training.coding, labels.rows());
-  std::vector<double> targets = encodeTargets(labels, training.coding);
+  training.flipped = options.flip;
   training.files = factsOf(*x, &labels);
-  training.x = std::move(x);
+  training.x = options.flip ? withMirrorImages(std::move(x), input) : std::move(x);
+  requireTargetMemory(training.coding, training.x->rows());
+  std::vector<double> targets = encodeTargets(labels, training.coding);
+  if (options.flip) {
+    const size_t size = targets.size();
+    targets.resize(2 * size);
+    std::copy_n(targets.begin(), size, targets.begin() + int64_t(size));
+  }
   training.targets = asMatrix(targets, training.coding.outputs);
   training.preprocessing = learnPreprocessing(*training.x, input, options.features);
   if (training.coding.task == Task::regression && options.features.standardize != Standardize::nothing) {

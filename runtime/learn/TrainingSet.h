@@ -13,6 +13,8 @@ struct TrainingOptions {
   int64_t classes = 0;      ///< 0: the largest label and one
   /// Of the features, learnt from the training set. Where they are standardized real targets are, too.
   PreprocessingOptions features = {};
+  /// Learn from the mirror images of images, too; they come first of all, and statistics are of both.
+  bool flip = false;
 };
 
 /// n training examples and their n x outputs targets; these are standardized where the options ask for it and they are
@@ -23,6 +25,7 @@ struct TrainingSet {
   RowMatrix targets;
   Preprocessing preprocessing; // of the features of every set; x has them as the file has
   std::optional<Standardization> targetScaling;
+  bool flipped = false;         // x has its mirror images in it, behind the examples
   std::vector<FileFacts> files; // what examples and labels were taken for
 };
 

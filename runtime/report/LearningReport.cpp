@@ -160,7 +160,8 @@ void addSetting(const Setting &setting, TextTable &table) {
                                   setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
   const std::string validation =
       setting.validationExamples > 0 ? fmt::format("{} for validation, ", setting.validationExamples) : "";
-  table.add("examples", fmt::format("{} to learn from, {}{} to predict; {} {}", setting.trainExamples, validation,
+  table.add("examples", fmt::format("{} to learn from{}, {}{} to predict; {} {}", setting.trainExamples,
+                                    setting.flipped ? ", half of them mirror images" : "", validation,
                                     setting.testExamples, setting.outputs, outputsName(setting)));
   if (setting.split)
     table.add("split", fmt::format("{} %{}, --seed {}", toString(*setting.split),
@@ -191,6 +192,8 @@ Json settingJson(const Setting &setting) {
     json["files"] = filesJson(setting.files);
   if (setting.validationExamples > 0)
     json["validation_examples"] = setting.validationExamples;
+  if (setting.flipped)
+    json["flipped"] = true;
   if (!setting.preprocessing.empty())
     json["preprocessing"] = setting.preprocessing;
   json["test_examples"] = setting.testExamples;

@@ -200,3 +200,12 @@ TEST_F(DataOptions, PreprocessingThatCannotBeIsRefused) {
   EXPECT_THAT(error({"--standardize-channels"}, 1),
               HasSubstr("--standardize-channels: the network's input is [5], without channels; positions and"));
 }
+
+TEST_F(DataOptions, OnlyImagesAreFlipped) {
+  const std::string all = table("all.csv", allRows());
+  EXPECT_THAT(run("evaluate", classes, {"--train", all, "--split", "80/20", "--flip"}).err,
+              HasSubstr("--flip: the network's input is [5], no image; [height, width, channels] expected"));
+  ProgramRun itself = run("predict", classes, {"--train", all, "--flip", "--out", folder / "p.npz"});
+  EXPECT_EQ(itself.status, 2);
+  EXPECT_THAT(itself.err, HasSubstr("--flip: no test set found; --test-x or --split expected, as the training set "));
+}

@@ -192,6 +192,8 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   facts.roundingInF64 = predictor_->roundingInF64();
   facts.negative = prediction.negative;
   facts.conflicts = conflicts_;
+  facts.conflicts.first = {training_.x->rowInFile(conflicts_.first.first),
+                           training_.x->rowInFile(conflicts_.first.second)};
   double largest = 0;
   for (const RoundingError &error : prediction.rounding)
     largest = std::max(largest, error.mean);

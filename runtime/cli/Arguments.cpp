@@ -285,6 +285,9 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   if (arguments.scoring.leaveOneOut &&
       std::none_of(predict.times.begin(), predict.times.end(), [](double time) { return std::isinf(time); }))
     throw UsageError("--leave-one-out: finite times found; inf among them expected");
+  if (arguments.scoring.leaveOneOut && arguments.training.flip)
+    throw UsageError("--leave-one-out and --flip found; one of them expected: the mirror image of what is left out "
+                     "would be learnt");
   predict.diagRegAuto = raw.diagReg == "auto";
   if (!predict.diagRegAuto) {
     const std::optional<double> number = parseNumber(raw.diagReg);

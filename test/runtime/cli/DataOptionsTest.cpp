@@ -205,6 +205,9 @@ TEST_F(DataOptions, OnlyImagesAreFlipped) {
   const std::string all = table("all.csv", allRows());
   EXPECT_THAT(run("evaluate", classes, {"--train", all, "--split", "80/20", "--flip"}).err,
               HasSubstr("--flip: the network's input is [5], no image; [height, width, channels] expected"));
+  ProgramRun without = run("evaluate", classes, {"--train", all, "--split", "80/20", "--flip", "--leave-one-out"});
+  EXPECT_EQ(without.status, 2);
+  EXPECT_THAT(without.err, HasSubstr("--leave-one-out and --flip found; one of them expected: the mirror image of "));
   ProgramRun itself = run("predict", classes, {"--train", all, "--flip", "--out", folder / "p.npz"});
   EXPECT_EQ(itself.status, 2);
   EXPECT_THAT(itself.err, HasSubstr("--flip: no test set found; --test-x or --split expected, as the training set "));

@@ -24,6 +24,6 @@ template <class Function> std::string messageOf(Function &&function) {
 
 /// `statement` throws an inet::Error whose one line contains `text`.
 #define EXPECT_ERROR(statement, text)                                                                                  \
-  EXPECT_THAT(inet::test::messageOf([&] { (void)(statement); }), testing::HasSubstr(text))
+  EXPECT_THAT(::inet::test::messageOf([&] { (void)(statement); }), ::testing::HasSubstr(text))
 
 #endif

@@ -11,6 +11,7 @@ packages=(
   g++
   libantlr4-runtime-dev
   libbenchmark-dev
+  libboost-dev
   libcli11-dev
   libcsv-dev
   libeigen3-dev

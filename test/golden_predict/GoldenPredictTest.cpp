@@ -1,6 +1,7 @@
 // Every file of this folder against the predictor, with kernels from their closed forms: the mathematics of prediction
 // on its own. README.md says what the files are.
-#include "runtime/predict/Predict.h"
+#include "runtime/predict/GradientFlow.h"
+#include "runtime/predict/LearningRate.h"
 #include "test/runtime/predict/ClosedFormKernels.h"
 
 #include <fstream>
@@ -65,9 +66,10 @@ protected:
     return options;
   }
 
-  /// Matrices one after the other are the numbers of a file, to 1e-9 of its largest (what the peer's own f64 loses to
-  /// the condition of the regularised kernel, about 1e4).
-  template <class Matrices> void expectGolden(const Matrices &got, const std::string &name) const {
+  /// Matrices one after the other are the numbers of a file, to `tolerance` of its largest: 1e-9 is what the peer's own
+  /// f64 loses to the condition of the regularised kernel, about 1e4.
+  template <class Matrices>
+  void expectGolden(const Matrices &got, const std::string &name, double tolerance = 1e-9) const {
     const std::vector<double> want = read(name);
     double scale = 0;
     for (double value : want)
@@ -77,7 +79,7 @@ protected:
       for (Eigen::Index i = 0; i < matrix.rows(); ++i)
         for (Eigen::Index j = 0; j < matrix.cols(); ++j, ++next) {
           ASSERT_LT(next, want.size()) << name;
-          ASSERT_NEAR(matrix(i, j), want[next], 1e-9 * scale) << name << " at " << next;
+          ASSERT_NEAR(matrix(i, j), want[next], tolerance * scale) << name << " at " << next;
         }
     EXPECT_EQ(next, want.size()) << name;
   }
@@ -168,6 +170,51 @@ TEST_P(GoldenPredict, FlowFromInitialOutputs) {
     mean += f0Test;
   expectGolden(onTrain, "gd_mse_train");
   expectGolden(onTest, "gd_mse_test");
+}
+
+TEST_P(GoldenPredict, GradientFlow) {
+  PredictOptions options = optionsFor(PredictKernel::ntk, Covariance::none);
+  options.times = times;
+  const RowMatrix f0Test = readMatrix("f0_test", GetParam().outputs);
+  GradientFlow flow(trainViews.ntk, y, options, {}, readMatrix("f0_train", GetParam().outputs));
+  expectGolden(flow.trainOutputs(), "gd_mse_train");
+  expectGolden(flow.testOutputs(testViews.ntk, f0Test), "gd_mse_test");
+}
+
+// The peer integrates with errors of 1.4e-8 a step.
+TEST_P(GoldenPredict, MomentumFlow) {
+  PredictOptions options = optionsFor(PredictKernel::ntk, Covariance::none);
+  options.times = read("momentum_times");
+  options.diagReg = 0;
+  const RowMatrix f0Test = readMatrix("f0_test", GetParam().outputs);
+  for (bool integrate : {false, true}) {
+    FlowOptions how;
+    how.momentum = 0.9;
+    how.integrate = integrate;
+    GradientFlow flow(trainViews.ntk, y, options, how, readMatrix("f0_train", GetParam().outputs));
+    expectGolden(flow.trainOutputs(), "momentum_mse_train", 1e-6);
+    expectGolden(flow.testOutputs(testViews.ntk, f0Test), "momentum_mse_test", 1e-6);
+  }
+}
+
+TEST_P(GoldenPredict, SoftmaxFlow) {
+  if (GetParam().outputs == 1)
+    return; // a regression has no such files
+  PredictOptions options = optionsFor(PredictKernel::ntk, Covariance::none);
+  options.times = read("softmax_times");
+  options.diagReg = 0;
+  FlowOptions how;
+  how.loss = Loss::softmax;
+  GradientFlow flow(trainViews.ntk, readMatrix("onehot", GetParam().outputs), options, how);
+  expectGolden(flow.trainOutputs(), "softmax_train", 1e-6);
+  expectGolden(flow.testOutputs(testViews.ntk), "softmax_test", 1e-6);
+}
+
+TEST_P(GoldenPredict, MaximumLearningRate) {
+  for (const auto &[momentum, name] : {std::pair{0.0, "max_learning_rate"}, {0.9, "max_learning_rate_momentum_0.9"}}) {
+    const double want = read(name).front();
+    EXPECT_NEAR(maximumLearningRate(largestEigenvalue(trainViews.ntk, 2), y.size(), momentum), want, 1e-9 * want);
+  }
 }
 
 // A kernel that may be overwritten gives the same predictions, whether one solve or both are asked for.

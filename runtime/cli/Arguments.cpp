@@ -143,8 +143,11 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   addPreprocessing(command, arguments, raw, "the training set", ", and real targets (results are in their own units)");
   command->add_flag("--flip", arguments.training.flip,
                     "learn from the mirror images of the training images, too: twice as many examples");
-  command->add_option("--kernel", raw.kernel, "nngp or ntk (default: ntk, if compiled in)")
-      ->check(CLI::IsMember({"nngp", "ntk"}));
+  command
+      ->add_option(
+          "--kernel", raw.kernel,
+          "nngp, ntk, or ntkgp: the Gaussian process whose covariance is the ntk (default: ntk, if compiled in)")
+      ->check(CLI::IsMember({"nngp", "ntk", "ntkgp"}));
   command->add_option(
       "--diag-reg", raw.diagReg,
       "regularisation: times the mean of the training kernel's diagonal (default: 0); auto: the smallest "
@@ -277,7 +280,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   PredictOptions &predict = arguments.predict;
   predict.times = parseTimes(raw.times);
   bool nngp = raw.kernel.empty() ? !(results & INET_NTK) : raw.kernel == "nngp";
-  predict.kernel = nngp ? PredictKernel::nngp : PredictKernel::ntk;
+  predict.kernel = nngp ? PredictKernel::nngp : raw.kernel == "ntkgp" ? PredictKernel::ntkgp : PredictKernel::ntk;
   predict.covariance = raw.covariance == "full"   ? Covariance::full
                        : raw.covariance == "diag" ? Covariance::diagonal
                                                   : Covariance::none;

@@ -21,7 +21,8 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   if (arguments.probabilities && !classes)
     throw Error("--probabilities: a regression found; a classification expected (see --task)");
   PredictOptions options = arguments.predict;
-  if (arguments.probabilities && options.covariance == Covariance::none && chooseVariant(program).results & INET_NNGP)
+  if (arguments.probabilities && options.covariance == Covariance::none &&
+      chooseVariant(program).results & priorOf(options.kernel))
     options.covariance = Covariance::diagonal;
   if (arguments.probabilities)
     requireTemperatureFit(sets, sets.training.coding, arguments.scoring);

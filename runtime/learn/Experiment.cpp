@@ -15,6 +15,10 @@ namespace {
 
 uint32_t resultOf(PredictKernel kernel) { return kernel == PredictKernel::nngp ? INET_NNGP : INET_NTK; }
 
+const char *nameOf(PredictKernel kernel) {
+  return kernel == PredictKernel::nngp ? "nngp" : kernel == PredictKernel::ntk ? "ntk" : "ntkgp";
+}
+
 KernelView viewOf(const Buffer &buffer, Dtype dtype, int64_t rows, int64_t columns) {
   if (!buffer.data())
     return {};
@@ -27,7 +31,7 @@ void requireKernelsOf(const PredictOptions &options, const InetKernel &kernel) {
   uint32_t results = NeededKernels(options).test.results;
   if (!(results & ~kernel.results))
     return;
-  std::string what = "--kernel " + resultNames(resultOf(options.kernel));
+  std::string what = fmt::format("--kernel {}", nameOf(options.kernel));
   if (options.covariance != Covariance::none)
     what = "the covariance of " + what;
   throw Error(fmt::format("{} needs {}; this program computes {} only (inetc --get)", what, resultNames(results),
@@ -41,15 +45,18 @@ PredictOptions withThreads(PredictOptions options, int threads) {
 
 } // namespace
 
+uint32_t priorOf(PredictKernel kernel) { return kernel == PredictKernel::ntkgp ? INET_NTK : INET_NNGP; }
+
 NeededKernels::NeededKernels(const PredictOptions &options) {
   uint32_t solved = resultOf(options.kernel);
-  uint32_t covariance = options.covariance == Covariance::none ? 0 : uint32_t(INET_NNGP); // of ntk too
+  uint32_t prior = priorOf(options.kernel);
+  uint32_t covariance = options.covariance == Covariance::none ? 0 : prior;
   test = {solved | covariance, 0};
   train = {test.results, solved};
   if (options.covariance == Covariance::full)
-    testTest = {INET_NNGP, 0};
+    testTest = {prior, 0};
   if (options.covariance == Covariance::diagonal)
-    testDiagonal = INET_NNGP;
+    testDiagonal = prior;
 }
 
 Experiment::Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
@@ -62,7 +69,7 @@ Experiment::Experiment(const InetProgram &program, TrainingSet training, const P
 Setting Experiment::describe(int64_t testExamples) const {
   Setting setting;
   setting.network = program_.name;
-  setting.kernel = resultNames(resultOf(options_.kernel));
+  setting.kernel = nameOf(options_.kernel);
   setting.precision = precisionName(kernel_);
   setting.diagReg = predictor_ ? predictor_->diagReg() : options_.diagReg;
   setting.diagRegAuto = options_.diagRegAuto;
@@ -147,7 +154,8 @@ static TestKernels viewsOf(const TestSetKernels &kernels) {
   TestKernels test;
   test.nngp = nngpOf(kernels.testTrain);
   test.ntk = ntkOf(kernels.testTrain);
-  test.nngpTestTest = nngpOf(kernels.testTest);
+  // It holds the prior alone, whichever that is.
+  test.nngpTestTest = kernels.testTest.nngp.data() ? nngpOf(kernels.testTest) : ntkOf(kernels.testTest);
   test.nngpTestDiagonal =
       Eigen::Map<const Eigen::VectorXd>(kernels.testDiagonal.data(), int64_t(kernels.testDiagonal.size()));
   return test;

@@ -8,6 +8,9 @@
 
 namespace inet {
 
+/// The kernel (InetResult) that is the covariance before training, which covariances need.
+uint32_t priorOf(PredictKernel kernel);
+
 /// Which kernels a prediction needs: of the training set with itself (the one that is solved with in f64, so that the
 /// factor takes its place), of test and training set, and of the test set with itself.
 struct NeededKernels {

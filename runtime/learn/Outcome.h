@@ -11,7 +11,7 @@ namespace inet {
 /// What was learnt, and how.
 struct Setting {
   std::string network;
-  std::string kernel;    ///< "nngp" or "ntk"
+  std::string kernel;    ///< "nngp", "ntk" or "ntkgp"
   std::string precision; ///< of the kernel: "f32" or "f64"
   double diagReg = 0;    ///< as it was asked for, or found
   bool diagRegAbsolute = false, diagRegAuto = false;

@@ -234,7 +234,8 @@ Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions op
   requireTemperatureFit(sets, sets.training.coding, scoring);
   const RowMatrix targets = testTargets(*sets.test->labels, sets.training);
   const RowMatrix validationTargets = validation ? testTargets(*sets.validation->labels, sets.training) : RowMatrix();
-  options.covariance = chooseVariant(program).results & INET_NNGP ? Covariance::diagonal : Covariance::none;
+  const bool hasPrior = chooseVariant(program).results & priorOf(options.kernel);
+  options.covariance = hasPrior ? Covariance::diagonal : Covariance::none;
   Experiment experiment(program, std::move(sets.training), options, execution);
   Outcome outcome = learnAndPredict(experiment, &test, validation);
   scoring.threads = execution.threads;

@@ -44,7 +44,7 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
     auto result = out.covariance[k].middleRows(begin, count);
     if (std::isinf(time))
       kernel.copyTransposed(begin, count, a);
-    if (options.kernel == PredictKernel::nngp) {
+    if (options.kernel != PredictKernel::ntk) {
       // K_td f(2 tau) K_dt = A^T A, with A = L^-1 K_dt or A = f(2 tau)^(1/2) V^T K_dt.
       if (std::isinf(time))
         cholesky->solveLower(a);
@@ -75,12 +75,13 @@ void Predictor::addTestCovariance(const TestKernels &kernels, int64_t begin, int
 }
 
 /// On the training set: n x n, or n x 1. With mu the eigenvalues of Theta, kappa = mu - smoothing those of the kernel
-/// that is predicted, and e = exp(-tau mu), the nngp's is V kappa (smoothing + kappa e^2) / mu V^T, the ntk's E K E
-/// with E = 1 - kappa f(tau) = V (smoothing + kappa e) / mu V^T. At infinite time, where there are no eigenvectors,
-/// smoothing (1 - smoothing Theta^-1) and E = smoothing Theta^-1. The diagonal is found by blocks of columns.
+/// that is predicted, and e = exp(-tau mu), that of nngp and ntkgp is V kappa (smoothing + kappa e^2) / mu V^T, that of
+/// ntk E K E with E = 1 - kappa f(tau) = V (smoothing + kappa e) / mu V^T. At infinite time, where there are no
+/// eigenvectors, smoothing (1 - smoothing Theta^-1) and E = smoothing Theta^-1. The diagonal is found by blocks of
+/// columns.
 Eigen::MatrixXd Predictor::trainCovariance(double time, double smoothing) const {
   const int64_t n = y.rows();
-  const bool full = options.covariance == Covariance::full, nngp = options.kernel == PredictKernel::nngp;
+  const bool full = options.covariance == Covariance::full, posterior = options.kernel != PredictKernel::ntk;
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(n, full ? n : 1);
   const bool ended = std::isinf(time);
   if (ended && smoothing == 0)
@@ -90,9 +91,9 @@ Eigen::MatrixXd Predictor::trainCovariance(double time, double smoothing) const 
     mu = regularized();
     kappa = mu - smoothing;
     const Eigen::ArrayXd e = (mu * -scaledTime(time)).exp();
-    weights = nngp ? Eigen::ArrayXd((kappa * (smoothing + kappa * e.square()) / mu).sqrt())
-                   : Eigen::ArrayXd((smoothing + kappa * e) / mu);
-    weights = (mu > 0).select(weights, nngp ? 0 : 1);
+    weights = posterior ? Eigen::ArrayXd((kappa * (smoothing + kappa * e.square()) / mu).sqrt())
+                        : Eigen::ArrayXd((smoothing + kappa * e) / mu);
+    weights = (mu > 0).select(weights, posterior ? 0 : 1);
   }
   const int64_t block = full ? n : 256;
   for (int64_t begin = 0; begin < n; begin += block) {
@@ -104,14 +105,14 @@ Eigen::MatrixXd Predictor::trainCovariance(double time, double smoothing) const 
       a.middleRows(begin, count).diagonal().setConstant(smoothing);
       cholesky->solve(a); // columns of E
     }
-    if (nngp && ended) {
+    if (posterior && ended) {
       if (full)
         result = smoothing * (Eigen::MatrixXd::Identity(n, n) - (a + a.transpose()) / 2);
       else
         result.col(0) = smoothing * (1 - a.middleRows(begin, count).diagonal().array());
       continue;
     }
-    if (nngp) {
+    if (posterior) {
       a = weights.matrix().asDiagonal() * spectrum->vectors().middleRows(begin, count).transpose();
       gramOf(a, options.covariance, result);
       continue;

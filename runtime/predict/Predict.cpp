@@ -15,7 +15,7 @@ namespace inet {
 /// Diagonal covariances are found for this many test examples at a time, so that no n_test x n_test matrix is formed.
 static constexpr int64_t diagonalBlock = 256;
 
-static void checkShape(const char *what, const KernelView &kernel, int64_t rows, int64_t columns) {
+static void checkShape(const std::string &what, const KernelView &kernel, int64_t rows, int64_t columns) {
   if (!kernel.present())
     throw Error(fmt::format("the {} is missing", what));
   if (kernel.rows() != rows || kernel.columns() != columns)
@@ -89,7 +89,6 @@ void Predictor::checkOptions() const {
 }
 
 void Predictor::checkTrainKernels() const {
-  const bool ntk = options.kernel == PredictKernel::ntk;
   const int64_t n = y.rows();
   if (n == 0 || y.cols() == 0)
     throw Error(fmt::format("the targets are {} x {}, expected at least one row and one column", n, y.cols()));
@@ -97,9 +96,9 @@ void Predictor::checkTrainKernels() const {
     for (int64_t c = 0; c < y.cols(); ++c)
       if (!std::isfinite(y(i, c)))
         throw Error(fmt::format("target [{}, {}] is {}, expected a finite number", i, c, y(i, c)));
-  if (ntk)
+  if (options.kernel != PredictKernel::nngp)
     checkShape("ntk of the training set", train.ntk, n, n);
-  if (!ntk || options.covariance != Covariance::none)
+  if (needsNngp())
     checkShape("nngp of the training set", train.nngp, n, n);
   if (train.overwrite && (train.overwrite != trainKernel().doubles() || trainKernel().leading() != n))
     throw Error("only the f64 kernel that is solved with can be overwritten, without gaps between its rows");
@@ -111,35 +110,35 @@ void Predictor::checkTrainKernels() const {
 }
 
 void Predictor::checkTestKernels(const TestKernels &kernels) const {
-  const bool ntk = options.kernel == PredictKernel::ntk;
   const int64_t m = testKernel(kernels).rows(), n = y.rows();
-  if (ntk)
+  if (options.kernel != PredictKernel::nngp)
     checkShape("ntk of test and training set", kernels.ntk, m, n);
-  if (!ntk || options.covariance != Covariance::none)
+  if (needsNngp())
     checkShape("nngp of test and training set", kernels.nngp, m, n);
   if (options.covariance == Covariance::full && m > 0)
-    checkShape("nngp of the test set", kernels.nngpTestTest, m, m);
+    checkShape(fmt::format("{} of the test set", priorName()), kernels.nngpTestTest, m, m);
   if (options.covariance == Covariance::diagonal && kernels.nngpTestDiagonal.size() != m)
-    throw Error(fmt::format("the diagonal of the nngp of the test set has {} entries, expected {}",
+    throw Error(fmt::format("the diagonal of the {} of the test set has {} entries, expected {}", priorName(),
                             kernels.nngpTestDiagonal.size(), m));
 }
 
 /// Throws where a result is not finite: a NaN or an infinity of a kernel always reaches the results, so that the
 /// kernels need not be read once more to look for them.
-static void checkFinite(const Prediction &prediction, const KernelView &trainNngp, const TestKernels &kernels) {
+static void checkFinite(const Prediction &prediction, const KernelView &trainNngp, const TestKernels &kernels,
+                        const std::string &priorName) {
   const auto finite = [](const auto &matrices) {
     return std::all_of(matrices.begin(), matrices.end(), [](const auto &m) { return m.allFinite(); });
   };
   if (finite(prediction.mean) && finite(prediction.covariance))
     return;
-  for (auto [name, kernel] :
-       {std::pair{"nngp of test and training set", &kernels.nngp},
-        std::pair{"ntk of test and training set", &kernels.ntk},
-        std::pair{"nngp of the test set", &kernels.nngpTestTest}, std::pair{"nngp of the training set", &trainNngp}})
+  for (auto [name, kernel] : {std::pair{std::string("nngp of test and training set"), &kernels.nngp},
+                              {"ntk of test and training set", &kernels.ntk},
+                              {priorName + " of the test set", &kernels.nngpTestTest},
+                              {"nngp of the training set", &trainNngp}})
     if (const std::string found = kernel->describeNonFinite(); !found.empty())
       throw Error(fmt::format("the {}: {}", name, found));
-  throw Error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the "
-              "nngp is not finite");
+  throw Error("the prediction is not finite: a kernel or the targets are too large, or the diagonal of the " +
+              priorName + " is not finite");
 }
 
 Prediction Predictor::predictTest(const TestKernels &kernels) {
@@ -194,7 +193,7 @@ Prediction Predictor::predictTestTiled(const TestKernels &kernels) {
     for (int64_t begin = 0; begin < m; begin += block)
       addTestCovariance(kernels, begin, std::min(block, m - begin), out);
   }
-  checkFinite(out, train.nngp, kernels);
+  checkFinite(out, train.nngp, kernels, priorName());
   liftNegativeVariances(out, options.covariance);
   estimateRounding(kernels, solved, out);
   return out;
@@ -228,7 +227,7 @@ Prediction Predictor::predictTrainTiled(bool noisy) {
     if (options.covariance != Covariance::none)
       out.covariance.push_back(trainCovariance(time, smoothing));
   }
-  checkFinite(out, train.nngp, {});
+  checkFinite(out, train.nngp, {}, priorName());
   liftNegativeVariances(out, options.covariance);
   return out;
 }

@@ -1,12 +1,12 @@
 // What an infinite ensemble of infinitely wide networks, trained by gradient flow on the mean squared error, predicts.
 //
-// With Theta the kernel that is asked for (nngp or ntk) plus its regularisation, K the nngp, subscripts t for test and
-// d for training examples, N = n_train x outputs, and the decay f(tau) = (1 - exp(-tau Theta / N)) Theta^-1, f(inf) =
-// Theta^-1, at tau = learning rate x time (Lee et al. 2019, arXiv:1902.06720, eqs. 10-11 and 15-16; Rasmussen and
-// Williams 2006, eqs. 2.23-2.24):
+// With Theta the kernel that is asked for (nngp, or ntk also for ntkgp) plus its regularisation, K the nngp, subscripts
+// t for test and d for training examples, N = n_train x outputs, and the decay f(tau) = (1 - exp(-tau Theta / N))
+// Theta^-1, f(inf) = Theta^-1, at tau = learning rate x time (Lee et al. 2019, arXiv:1902.06720, eqs. 10-11 and 15-16;
+// Rasmussen and Williams 2006, eqs. 2.23-2.24):
 //
 //   mean                   Theta_td f(tau) y
-//   covariance, nngp       K_tt - K_td f(2 tau) K_dt
+//   covariance, nngp       K_tt - K_td f(2 tau) K_dt;  ntkgp: the same of the ntk in the place of K
 //   covariance, ntk        K_tt + A^T K_dd A - A^T K_dt - K_td A,   A = f(tau) Theta_dt
 //
 // Only Theta carries the regularisation: no Theta_td, no K. These are the meanings of gp_inference and
@@ -33,7 +33,9 @@ namespace inet {
 
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-enum class PredictKernel { nngp, ntk };
+/// nngp: the Gaussian process of the network before training, or of training its last layer; ntk: an ensemble of trained
+/// networks; ntkgp: a Gaussian process whose covariance is the ntk ("ntkgp" of Neural Tangents' gp_inference).
+enum class PredictKernel { nngp, ntk, ntkgp };
 enum class Covariance { none, diagonal, full };
 
 struct PredictOptions {
@@ -52,7 +54,7 @@ struct PredictOptions {
 };
 
 /// The kernels of the n training examples with themselves, n x n, exactly symmetric. Needed are the one that
-/// PredictOptions asks for, and nngp where the covariance of ntk is wanted.
+/// PredictOptions asks for (of ntkgp the ntk), and nngp where the covariance of ntk is wanted.
 struct TrainKernels {
   KernelView nngp, ntk;
   /// The data of the kernel that PredictOptions asks for, where that is f64 without gaps between its rows and may be
@@ -62,8 +64,9 @@ struct TrainKernels {
   bool singlePrecision = false;
 };
 
-/// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp of the
-/// test examples with themselves: m x m for a full covariance, for a diagonal one its diagonal, m numbers.
+/// The kernels of m test examples: with the training examples, m x n (needed as in TrainKernels), and the nngp, of
+/// ntkgp the ntk, of the test examples with themselves: m x m for a full covariance, for a diagonal one its diagonal, m
+/// numbers.
 struct TestKernels {
   KernelView nngp, ntk;
   KernelView nngpTestTest;
@@ -174,6 +177,12 @@ private:
   const KernelView &trainKernel() const;
   const KernelView &testKernel(const TestKernels &kernels) const;
   const char *kernelName() const { return options.kernel == PredictKernel::nngp ? "nngp" : "ntk"; }
+  /// Of the covariance before training.
+  const char *priorName() const { return options.kernel == PredictKernel::ntkgp ? "ntk" : "nngp"; }
+  bool needsNngp() const {
+    return options.kernel == PredictKernel::nngp ||
+           (options.kernel == PredictKernel::ntk && options.covariance != Covariance::none);
+  }
   bool wantsCholesky() const;
   bool wantsEigenvectors() const;
   double scaledTime(double time) const;

@@ -1,9 +1,6 @@
 // Options, shapes and the closed form of the mean square error. The integration is in FlowIntegration.cpp.
 #include "runtime/predict/GradientFlow.h"
 
-#include "runtime/linalg/Eigendecomposition.h"
-#include "runtime/linalg/Multiply.h"
-#include "runtime/linalg/SquareBuffer.h"
 #include "runtime/linalg/TiledBlas.h"
 
 #include <algorithm>
@@ -19,6 +16,8 @@ void checkFlowOptions(const FlowOptions &flow, const PredictOptions &options) {
     throw Error(fmt::format("the tolerance is {}, expected a number above 0 and below 1", flow.tolerance));
   if (flow.maximumSteps < 1)
     throw Error(fmt::format("at most {} steps found, expected at least one", flow.maximumSteps));
+  if (options.diagRegAuto)
+    throw Error("diag_reg auto found, expected a number: none is looked for with momentum or a cross-entropy");
   if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
     throw Error(fmt::format("diag_reg is {}, expected a number >= 0", options.diagReg));
   if (!(options.learningRate > 0) || std::isinf(options.learningRate))
@@ -104,24 +103,22 @@ void GradientFlow::solveTiled() {
 }
 
 void GradientFlow::solveEigen() {
-  const int64_t n = y.rows(), count = y.cols();
-  const SquareBuffer buffer(n);
+  const int64_t n = y.rows();
+  SquareBuffer buffer(n);
   Eigen::Map<Eigen::MatrixXd> vectors = buffer.matrix();
   for (int64_t j = 0; j < n; ++j)
     kernel.copyRow(j, j, n - j, &vectors(j, j));
-  vectors.diagonal().array() += regularization;
-  const Eigen::VectorXd values = eigendecompose(vectors);
-  const double rounding = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * values(n - 1);
-  Eigen::MatrixXd rotated(n, count);
-  multiplyTransposed(vectors, Eigen::MatrixXd(start - y), 0, rotated);
+  const Spectrum spectrum(std::move(buffer), flow.singlePrecision);
+  const Eigen::VectorXd values = spectrum.values().array() + regularization;
+  const Eigen::MatrixXd rotated = spectrum.rotate(Eigen::MatrixXd(start - y));
 
   const double unit = options.learningRate / residual.count();
   for (double time : options.times) {
-    if (std::isinf(time) && !(values(0) > rounding))
-      throw Error(fmt::format("the {} of the training set with this diag_reg is not positive definite: its smallest "
-                              "eigenvalue is {:.3g} of {:.3g}; infinite time needs a larger diag_reg",
-                              kernelName(), values(0), values(n - 1)));
-    // As in a Predictor nothing is learnt where an eigenvalue is not above 0, which is rounding.
+    if (std::isinf(time) && !(values(0) > 0))
+      throw Error(fmt::format("the {} of the training set is singular to its rounding: {} of {} eigenvalues are 0; "
+                              "infinite time needs a diag_reg",
+                              kernelName(), spectrum.zeros(), n));
+    // As in a Predictor nothing is learnt in a direction that the kernel does not know.
     const Eigen::VectorXd learned = values.unaryExpr([&](double value) {
       if (!(value > 0))
         return 0.0;
@@ -130,11 +127,8 @@ void GradientFlow::solveEigen() {
       return oscillatorProgress(scaled(value, unit), 1 - flow.momentum, time);
     });
     const Eigen::VectorXd weight = (values.array() > 0).select(learned.array() / values.array(), 0);
-    Eigen::MatrixXd learnt(n, count), integral(n, count);
-    multiply(vectors, learned.asDiagonal() * rotated, 0, learnt);
-    multiply(vectors, weight.asDiagonal() * rotated, 0, integral);
-    outputs.emplace_back(start - learnt);
-    integrals.push_back(std::move(integral));
+    outputs.emplace_back(start - spectrum.combine(learned, rotated));
+    integrals.push_back(spectrum.combine(weight, rotated));
   }
 }
 

@@ -38,6 +38,8 @@ struct FlowOptions {
   /// relu network (condition 8,000) take 200 steps to t = 100, 640 to 1e4 and 930 to 1e6, 2 ms a product on one busy
   /// core. Equal inputs of different classes are never learnt, and steps do not grow then.
   int64_t maximumSteps = 100000;
+  /// Whether the kernel's entries were computed in f32, as in TrainKernels.
+  bool singlePrecision = false;
   /// Of mse, too: integrates what has a closed form.
   bool integrate = false;
   /// Called after each step with its number and its time, where it is not empty.
@@ -52,7 +54,7 @@ struct FlowOptions {
 void checkFlowOptions(const FlowOptions &flow, const PredictOptions &options);
 
 /// One training set. Throws Error for shapes, options and targets, for what is not finite, and where a flow takes more
-/// than maximumSteps; of mse at infinite time where the smallest eigenvalue is within rounding of 0.
+/// than maximumSteps; of mse at infinite time where the kernel has no inverse.
 class GradientFlow {
 public:
   /// `kernel`: n x n, exactly symmetric; it must outlive solve(). `targets`: n x outputs, as the loss knows them.
@@ -63,7 +65,8 @@ public:
   /// Finds f and G at all times, once. The other functions call it where they need it.
   void solve();
 
-  /// f at each time: n x outputs.
+  /// f at each time: n x outputs. With a regularisation testOutputs of the same examples are others: those of the
+  /// kernel without it.
   const std::vector<RowMatrix> &trainOutputs();
 
   /// The outputs of m test examples at each time, m x outputs. `kernel`: m x n, of test and training examples;

@@ -237,7 +237,7 @@ TEST_F(Flow, MseWithoutMomentumIsThePredictor) {
   Predictor predictor({{}, KernelView(train)}, targets(Loss::mse), options);
   TestKernels kernels;
   kernels.ntk = KernelView(test);
-  const Prediction onTest = predictor.predictTest(kernels), onTrain = predictor.predictTrain();
+  const Prediction onTest = predictor.predictTest(kernels), onTrain = predictor.predictNoisyTargets();
   for (size_t k = 0; k < 3; ++k) { // two algorithms, condition 1e3
     EXPECT_LT(largestDifference(got.trainOutputs()[k], onTrain.mean[k]), 1e-12);
     EXPECT_LT(largestDifference(got.testOutputs(KernelView(test))[k], onTest.mean[k]), 1e-11);
@@ -369,6 +369,7 @@ TEST_F(Flow, RefusesNonsense) {
   expect([](P o, F f) { o.times = {infinity}, f.integrate = true; }, "to integrate to", Loss::mse);
   expect([](P o, F) { o.learningRate = 0; }, "the learning rate is 0, expected a number > 0");
   expect([](P o, F) { o.diagReg = -1; }, "diag_reg is -1, expected a number >= 0");
+  expect([](P o, F) { o.diagRegAuto = true; }, "diag_reg auto found, expected a number");
   expect([](P, F f) { f.momentum = 1; }, "the momentum is 1, expected a number from 0 to below 1");
   expect([](P, F f) { f.momentum = std::nan(""); }, "the momentum is nan");
   expect([](P, F f) { f.tolerance = 0; }, "the tolerance is 0");
@@ -419,7 +420,8 @@ TEST_F(Flow, RefusesInfiniteTimeOfASingularKernel) {
   RowMatrix twice(24, 5);
   twice << once, once;
   kernels(twice, once);
-  EXPECT_ERROR(flow(at({infinity}), flowOf(Loss::mse, 0.9)).solve(), "infinite time needs a larger diag_reg");
+  EXPECT_ERROR(flow(at({infinity}), flowOf(Loss::mse, 0.9)).solve(),
+               "12 of 24 eigenvalues are 0; infinite time needs a diag_reg");
   EXPECT_TRUE(flow(at({1e9}), flowOf(Loss::mse, 0.9)).trainOutputs()[0].allFinite());
 }
 

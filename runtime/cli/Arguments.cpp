@@ -22,7 +22,10 @@ const std::string kLabelsHelp =
     R"( Labels: whole numbers of an integer .npy are classes 0, 1, ... (targets onehot - 1/classes), real ones are
 targets as they are. A .csv needs --task; without --train-y (--test-y) the labels are the last column of --train-x
 (--test-x), or the column --label, and classes may be any text.
-Time is that of gradient flow on half the mean square error over examples and outputs.)";
+Time is that of gradient flow on the loss, which is a mean over examples (softmax) or over examples and outputs; with
+--momentum M it counts the steps of v <- M v - rate grad, w <- w + v, as the rate goes to 0. Cross-entropies are of
+classes, and their outputs logits: of softmax one a class; of logistic, for two classes, half the logit of the second and
+its negative. Their training has no end, so that they take finite times.)";
 const std::string kScoresHelp =
     R"(
 The negative log likelihood is of the targets, as Gaussians of the predicted mean and variance (plus that of --diag-reg),
@@ -32,7 +35,7 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
+  std::string loss = "mse", kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
                             temperature = "1";
   uint64_t seed = 0; // of the split
   bool standardize = false, standardizeChannels = false;
@@ -154,6 +157,11 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
       "with which the kernel's rounding moves no prediction by more than 0.1%");
   command->add_flag("--diag-reg-absolute", arguments.predict.diagRegAbsolute, "not times that mean");
   command->add_option("--time", raw.times, "training times T1,T2,... or inf (default: inf)")->delimiter(',');
+  command
+      ->add_option("--loss", raw.loss,
+                   "what training minimises: mse (default), softmax or logistic cross-entropy of classes")
+      ->check(CLI::IsMember({"mse", "softmax", "logistic"}));
+  command->add_option("--momentum", arguments.flow.momentum, "from 0 (default: none) to below 1");
   command->add_option("--temperature", raw.temperature,
                       "divides the outputs before probabilities of classes are made of them: a number, or auto, with "
                       "which the labels of the validation set are most probable (default: 1)");
@@ -275,6 +283,28 @@ void interpretSets(Arguments &arguments, const RawOptions &raw) {
   }
 }
 
+void interpretFlow(Arguments &arguments, const RawOptions &raw) {
+  FlowOptions &flow = arguments.flow;
+  flow.loss = raw.loss == "softmax" ? Loss::softmax : raw.loss == "logistic" ? Loss::logistic : Loss::mse;
+  if (!(flow.momentum >= 0 && flow.momentum < 1))
+    throw UsageError(fmt::format("--momentum: {:g} found; a number from 0 to below 1 expected", flow.momentum));
+  if (!flow.beyondPredictor())
+    return;
+  const std::string what = flow.loss == Loss::mse ? "--momentum" : "--loss " + raw.loss;
+  const PredictOptions &predict = arguments.predict;
+  const auto infinite = [](double time) { return std::isinf(time); };
+  if (flow.loss != Loss::mse && std::any_of(predict.times.begin(), predict.times.end(), infinite))
+    throw UsageError(fmt::format("{}: time inf found; finite --time T1,T2,... expected: training has no end, since "
+                                 "outputs grow without bound where the kernel can fit the classes",
+                                 what));
+  if (predict.covariance != Covariance::none)
+    throw UsageError(fmt::format("{}: --cov {} found; none expected: it has no closed form", what, raw.covariance));
+  if (arguments.scoring.leaveOneOut)
+    throw UsageError(fmt::format("{}: --leave-one-out found; it is of mse without momentum", what));
+  if (predict.diagRegAuto)
+    throw UsageError(fmt::format("{}: --diag-reg auto found; a number expected", what));
+}
+
 void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   arguments.results = parseResults(raw.get, results);
   PredictOptions &predict = arguments.predict;
@@ -299,6 +329,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
     predict.diagReg = *number;
   }
   checkNumber("--diag-reg", predict.diagReg, predict.diagReg >= 0 && std::isfinite(predict.diagReg));
+  interpretFlow(arguments, raw);
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   interpretTemperature(raw.temperature, arguments.scoring);
   interpretPreprocessing(raw, arguments);

@@ -28,6 +28,7 @@ struct Arguments {
   std::optional<SplitOptions> split; // of train, instead of the others
   TrainingOptions training;          // its features also of kernel
   PredictOptions predict;
+  FlowOptions flow;
   ScoreOptions scoring;
   bool probabilities = false; // of predict
 

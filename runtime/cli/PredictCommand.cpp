@@ -21,13 +21,13 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   if (arguments.probabilities && !classes)
     throw Error("--probabilities: a regression found; a classification expected (see --task)");
   PredictOptions options = arguments.predict;
-  if (arguments.probabilities && options.covariance == Covariance::none &&
+  if (arguments.probabilities && options.covariance == Covariance::none && !arguments.flow.beyondPredictor() &&
       chooseVariant(program).results & priorOf(options.kernel))
     options.covariance = Covariance::diagonal;
   if (arguments.probabilities)
     requireTemperatureFit(sets, sets.training.coding, arguments.scoring);
   const bool fits = arguments.probabilities && arguments.scoring.fitsTemperature;
-  Experiment experiment(program, std::move(sets.training), options, arguments.execution());
+  Experiment experiment(program, std::move(sets.training), options, arguments.execution(), arguments.flow);
   Outcome outcome = learnAndPredict(experiment, test, fits ? sets.validation->x.get() : nullptr);
   ScoreOptions scoring = arguments.scoring;
   scoring.threads = arguments.threads;

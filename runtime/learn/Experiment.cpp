@@ -3,6 +3,7 @@
 #include "runtime/Stopwatch.h"
 #include "runtime/kernel/FiniteDiagonal.h"
 #include "runtime/kernel/Variant.h"
+#include "runtime/predict/LearningRate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,6 +39,30 @@ void requireKernelsOf(const PredictOptions &options, const InetKernel &kernel) {
                           resultNames(kernel.results)));
 }
 
+void checkFlow(const FlowOptions &flow, const PredictOptions &options, const TargetCoding &coding) {
+  if (!flow.beyondPredictor())
+    return;
+  checkFlowOptions(flow, options);
+  const std::string what = flow.loss == Loss::mse ? "--momentum" : fmt::format("--loss {}", nameOf(flow.loss));
+  if (options.kernel == PredictKernel::ntkgp)
+    throw Error(
+        fmt::format("{}: the kernel ntkgp found, nngp or ntk expected: a Gaussian process is not trained", what));
+  if (options.covariance != Covariance::none)
+    throw Error(fmt::format("{}: a covariance is asked for, none expected: it has no closed form", what));
+  if (flow.loss != Loss::mse && coding.task != Task::classification)
+    throw Error(fmt::format("{}: a regression found; a classification expected (see --task)", what));
+  if (flow.loss == Loss::logistic && coding.outputs != 2)
+    throw Error(fmt::format("{}: {} classes found, 2 expected; --loss softmax takes any number", what, coding.outputs));
+}
+
+/// The targets of a training set as a loss takes them: onehot, or whether an example is of the second class.
+RowMatrix targetsOf(const TrainingSet &training, Loss loss) {
+  if (loss == Loss::mse)
+    return training.targets;
+  const RowMatrix onehot = (training.targets.array() > 0).cast<double>(); // they are onehot - 1/classes
+  return loss == Loss::softmax ? onehot : RowMatrix(onehot.col(1));
+}
+
 PredictOptions withThreads(PredictOptions options, int threads) {
   options.threads = threads;
   return options;
@@ -60,9 +85,10 @@ NeededKernels::NeededKernels(const PredictOptions &options) {
 }
 
 Experiment::Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
-                       const Execution &execution)
+                       const Execution &execution, const FlowOptions &flow)
     : program_(program), kernel_(chooseVariant(program)), training_(std::move(training)),
-      options_(withThreads(options, execution.threads)), execution_(execution), needs_(options) {
+      options_(withThreads(options, execution.threads)), flowOptions_(flow), execution_(execution), needs_(options) {
+  checkFlow(flow, options, training_.coding);
   requireKernelsOf(options_, kernel_);
 }
 
@@ -74,6 +100,9 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.diagReg = predictor_ ? predictor_->diagReg() : options_.diagReg;
   setting.diagRegAuto = options_.diagRegAuto;
   setting.diagRegAbsolute = options_.diagRegAbsolute;
+  setting.loss = nameOf(flowOptions_.loss);
+  setting.momentum = flowOptions_.momentum;
+  setting.learningRate = options_.learningRate;
   setting.task = training_.coding.task;
   setting.trainExamples = training_.targets.rows();
   setting.flipped = training_.flipped;
@@ -88,13 +117,18 @@ Setting Experiment::describe(int64_t testExamples) const {
   return setting;
 }
 
+double Experiment::solveBytes(int64_t testExamples) const {
+  const int64_t n = training_.targets.rows(), outputs = training_.coding.outputs;
+  return flowOptions_.beyondPredictor() ? flowBytes(n, testExamples, outputs, options_, flowOptions_)
+                                        : predictBytes(n, testExamples, outputs, options_, true);
+}
+
 void Experiment::requireMemory(std::optional<int64_t> testExamples, int64_t validationExamples) const {
   const int64_t n = training_.targets.rows(), m = testExamples.value_or(0) + validationExamples;
   double kernels = resultBytes(kernel_, n, n, needs_.train) + resultBytes(kernel_, m, n, needs_.test) +
                    resultBytes(kernel_, m, m, needs_.testTest);
   double prepared = preparedBytes(kernel_, n) + preparedBytes(kernel_, m);
-  double solve =
-      predictBytes(n, testExamples.value_or(n) + validationExamples, training_.coding.outputs, options_, true);
+  double solve = solveBytes(testExamples.value_or(n) + validationExamples);
   inet::requireMemory(fmt::format("prediction from {} examples", n),
                       kernels + prepared + solve + scratchBytes(kernel_, execution_.threads),
                       fmt::format("{} kernels, {} prepared inputs, {} for the solve", formatBytes(kernels),
@@ -102,11 +136,10 @@ void Experiment::requireMemory(std::optional<int64_t> testExamples, int64_t vali
 }
 
 void Experiment::requireMemoryToPredict(std::optional<int64_t> testExamples) const {
-  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0), outputs = training_.coding.outputs;
+  const int64_t n = training_.targets.rows(), m = testExamples.value_or(0);
   double kernels = resultBytes(kernel_, m, n, needs_.test) + resultBytes(kernel_, m, m, needs_.testTest);
   double prepared = preparedBytes(kernel_, m);
-  double predict =
-      predictBytes(n, testExamples.value_or(n), outputs, options_, true) - predictBytes(n, 0, outputs, options_, true);
+  double predict = solveBytes(testExamples.value_or(n)) - solveBytes(0);
   inet::requireMemory(fmt::format("prediction of {} examples", testExamples.value_or(n)),
                       kernels + prepared + predict + scratchBytes(kernel_, execution_.threads),
                       fmt::format("{} kernels, {} prepared inputs, {} for the prediction", formatBytes(kernels),
@@ -143,10 +176,34 @@ void Experiment::solve() {
   const Buffer &solved = options_.kernel == PredictKernel::nngp ? trainTrain_.nngp : trainTrain_.ntk;
   train.overwrite = solved.as<double>();
   train.singlePrecision = kernel_.dtype == INET_F32;
-  conflicts_ = findConflicts(options_.kernel == PredictKernel::nngp ? train.nngp : train.ntk, training_.targets,
-                             train.singlePrecision);
+  const KernelView &kernel = options_.kernel == PredictKernel::nngp ? train.nngp : train.ntk;
+  conflicts_ = findConflicts(kernel, training_.targets, train.singlePrecision);
+  if (flowOptions_.beyondPredictor()) {
+    startFlow(kernel);
+    return;
+  }
   predictor_.emplace(train, training_.targets, options_);
   predictor_->solve();
+}
+
+void Experiment::startFlow(const KernelView &kernel) {
+  FlowOptions flow = flowOptions_;
+  flow.singlePrecision = kernel_.dtype == INET_F32;
+  flow_.emplace(kernel, targetsOf(training_, flow.loss), options_, flow);
+  flow_->solve();
+}
+
+Prediction Experiment::predictByFlow(const KernelView &kernel) {
+  Prediction prediction;
+  prediction.times = options_.times;
+  prediction.mean = flow_->testOutputs(kernel);
+  if (flowOptions_.loss == Loss::logistic)
+    for (RowMatrix &mean : prediction.mean) {
+      RowMatrix both(mean.rows(), 2);
+      both << -mean / 2, mean / 2;
+      mean = std::move(both);
+    }
+  return prediction;
 }
 
 /// Views of what the kernels hold, which must outlive them.
@@ -161,17 +218,25 @@ static TestKernels viewsOf(const TestSetKernels &kernels) {
   return test;
 }
 
-Prediction Experiment::predict(const TestSetKernels &kernels) { return predictor_->predictTest(viewsOf(kernels)); }
+Prediction Experiment::predict(const TestSetKernels &kernels) {
+  if (flow_)
+    return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(kernels.testTrain) : ntkOf(kernels.testTrain));
+  return predictor_->predictTest(viewsOf(kernels));
+}
 
 LeadingPredictions Experiment::predictLeading(const TestSetKernels &kernels, const std::vector<int64_t> &sizes) {
   return predictor_->predictLeading(viewsOf(kernels), sizes);
 }
 
-Prediction Experiment::predictTrainingSet() { return predictor_->predictTrain(); }
+Prediction Experiment::predictTrainingSet() {
+  if (flow_)
+    return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(trainTrain_) : ntkOf(trainTrain_));
+  return predictor_->predictTrain();
+}
 
 std::optional<double> Experiment::evidence() {
   const std::vector<double> &times = options_.times;
-  if (options_.kernel != PredictKernel::nngp ||
+  if (!predictor_ || options_.kernel != PredictKernel::nngp ||
       std::none_of(times.begin(), times.end(), [](double t) { return std::isinf(t); }))
     return std::nullopt;
   double evidence = predictor_->logMarginalLikelihood();
@@ -196,12 +261,19 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   constexpr int64_t maximumSearched = 8192;
   SolveFacts facts;
   facts.noise = noise();
-  facts.rounding = prediction.rounding;
-  facts.roundingInF64 = predictor_->roundingInF64();
-  facts.negative = prediction.negative;
   facts.conflicts = conflicts_;
   facts.conflicts.first = {training_.x->rowInFile(conflicts_.first.first),
                            training_.x->rowInFile(conflicts_.first.second)};
+  const std::optional<double> eigenvalue = flow_ ? flow_->largestEigenvalue() : predictor_->largestEigenvalue();
+  if (eigenvalue)
+    facts.maximumLearningRate = maximumLearningRate(*eigenvalue, training_.targets.size(), flowOptions_.momentum);
+  if (flow_) {
+    facts.steps = flow_->steps();
+    return facts;
+  }
+  facts.rounding = prediction.rounding;
+  facts.roundingInF64 = predictor_->roundingInF64();
+  facts.negative = prediction.negative;
   double largest = 0;
   for (const RoundingError &error : prediction.rounding)
     largest = std::max(largest, error.mean);

@@ -5,6 +5,7 @@
 #include "runtime/kernel/KernelMatrix.h"
 #include "runtime/learn/Outcome.h"
 #include "runtime/learn/TrainingSet.h"
+#include "runtime/predict/GradientFlow.h"
 
 namespace inet {
 
@@ -32,9 +33,10 @@ struct TestSetKernels {
 class Experiment {
 public:
   /// `options.threads` is replaced by execution.threads. Throws Error where the program was compiled without a kernel
-  /// that is needed.
+  /// that is needed, and where a cross-entropy is asked for of targets that are no classes, or a covariance of what is
+  /// no Gaussian.
   Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
-             const Execution &execution);
+             const Execution &execution, const FlowOptions &flow = {});
 
   const InetKernel &kernel() const { return kernel_; }
   const TrainingSet &training() const { return training_; }
@@ -52,9 +54,10 @@ public:
   /// Reads the training examples, once.
   void computeTrainingKernel();
   TestSetKernels computeTestKernels(RowSource &test) const;
-  /// Factors the training kernel.
+  /// Factors the training kernel, or follows the flow.
   void solve();
-  /// In the units of TrainingSet::targets.
+  /// In the units of TrainingSet::targets. Of cross-entropies the logits, m x classes; of logistic half the logit of
+  /// the second class and its negative, so that their softmax are the probabilities of both.
   Prediction predict(const TestSetKernels &kernels);
   Prediction predictTrainingSet();
 
@@ -69,21 +72,27 @@ public:
   Prediction leaveOneOut();
 
   /// What was added to the diagonal of the training kernel: the variance of the noise of the targets, in their units.
-  double noise() const { return predictor_->noise(); }
+  double noise() const { return flow_ ? flow_->noise() : predictor_->noise(); }
   /// What the solve says of a prediction. Where its rounding is above 1%, a better diag_reg is looked for, up to 8,192
   /// training examples; the factor is lost then.
   SolveFacts solveFacts(const Prediction &prediction);
 
 private:
+  double solveBytes(int64_t testExamples) const;
+  void startFlow(const KernelView &kernel);
+  Prediction predictByFlow(const KernelView &kernel);
+
   const InetProgram &program_;
   const InetKernel &kernel_;
   TrainingSet training_;
   PredictOptions options_;
+  FlowOptions flowOptions_;
   Execution execution_;
   NeededKernels needs_;
   PreparedExamples prepared_;
   KernelMatrix trainTrain_;
   std::optional<Predictor> predictor_;
+  std::optional<GradientFlow> flow_; ///< in its place where the options are beyond it
   Conflicts conflicts_;
 };
 

@@ -15,6 +15,9 @@ struct Setting {
   std::string precision; ///< of the kernel: "f32" or "f64"
   double diagReg = 0;    ///< as it was asked for, or found
   bool diagRegAbsolute = false, diagRegAuto = false;
+  std::string loss = "mse"; ///< or "softmax", "logistic": outputs are then logits, and no Gaussian
+  double momentum = 0;      ///< 0: none
+  double learningRate = 1;
   Task task = Task::regression;
   int64_t trainExamples = 0, validationExamples = 0, testExamples = 0;
   bool flipped = false;                   ///< whether half of trainExamples are mirror images
@@ -36,6 +39,9 @@ struct SolveFacts {
   std::optional<double> betterDiagReg; ///< which would keep all means within 1%, where they are not
   NegativeVariances negative;
   Conflicts conflicts; ///< among the training examples
+  /// Above which discrete gradient descent diverges, where finite times of mse found the eigenvalues.
+  std::optional<double> maximumLearningRate;
+  int64_t steps = 0; ///< of the integration of a flow; 0: a closed form
 };
 
 /// Where the time went, in seconds. `kernel`: reading and preparing examples, and the tiles.

@@ -85,7 +85,7 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
     scores.rootMeanSquareError = rootMeanSquareError(mean, targets, scale);
   }
   if (prediction.covariance.empty()) {
-    scores.whyNoLikelihood = "the program was compiled without nngp";
+    scores.whyNoLikelihood = options.whyNoVariance;
     return scores;
   }
   const Eigen::VectorXd variance = variancesOf(prediction, time, 0);
@@ -228,15 +228,17 @@ void describeSets(const DataSets &sets, Setting &setting) {
 }
 
 Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
-                    ScoreOptions scoring) {
+                    ScoreOptions scoring, const FlowOptions &flow) {
   RowSource &test = *sets.test->x;
   RowSource *validation = sets.validation ? sets.validation->x.get() : nullptr;
   requireTemperatureFit(sets, sets.training.coding, scoring);
   const RowMatrix targets = testTargets(*sets.test->labels, sets.training);
   const RowMatrix validationTargets = validation ? testTargets(*sets.validation->labels, sets.training) : RowMatrix();
   const bool hasPrior = chooseVariant(program).results & priorOf(options.kernel);
-  options.covariance = hasPrior ? Covariance::diagonal : Covariance::none;
-  Experiment experiment(program, std::move(sets.training), options, execution);
+  options.covariance = hasPrior && !flow.beyondPredictor() ? Covariance::diagonal : Covariance::none;
+  if (flow.beyondPredictor())
+    scoring.whyNoVariance = flow.loss == Loss::mse ? "with momentum there is no variance" : "outputs are logits";
+  Experiment experiment(program, std::move(sets.training), options, execution, flow);
   Outcome outcome = learnAndPredict(experiment, &test, validation);
   scoring.threads = execution.threads;
   fitTemperatures(sets, experiment.training().coding, outcome, scoring);

@@ -34,6 +34,7 @@ struct ScoreOptions {
   bool fitsTemperature = false;          ///< to the validation set, for each time, in place of it
   std::vector<double> temperatures = {}; ///< that were fitted
   bool leaveOneOut = false; ///< score leave-one-out predictions, too; infinite time must be among the times
+  std::string whyNoVariance = "the program was compiled without nngp"; ///< where predictions have none
   int threads = 1;
 };
 
@@ -64,9 +65,10 @@ std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix
 void describeSets(const DataSets &sets, Setting &setting);
 
 /// Learns the training set and scores the test set, which is there and has labels. The covariance of the options is
-/// replaced: diagonal, where the program computes the nngp that this takes.
+/// replaced: diagonal, where the program computes the kernel that this takes and the flow
+/// has a Gaussian.
 Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
-                    ScoreOptions scoring = {});
+                    ScoreOptions scoring = {}, const FlowOptions &flow = {});
 
 } // namespace inet
 

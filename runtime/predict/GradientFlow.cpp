@@ -109,6 +109,7 @@ void GradientFlow::solveEigen() {
   for (int64_t j = 0; j < n; ++j)
     kernel.copyRow(j, j, n - j, &vectors(j, j));
   const Spectrum spectrum(std::move(buffer), flow.singlePrecision);
+  largest = spectrum.values()(n - 1);
   const Eigen::VectorXd values = spectrum.values().array() + regularization;
   const Eigen::MatrixXd rotated = spectrum.rotate(Eigen::MatrixXd(start - y));
 

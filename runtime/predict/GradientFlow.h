@@ -75,6 +75,8 @@ public:
 
   /// What was added to the diagonal of the kernel, an absolute number.
   double noise() const { return regularization; }
+  /// The largest eigenvalue of the kernel without regularisation, where it was solved in closed form.
+  std::optional<double> largestEigenvalue() const { return largest; }
   /// Steps that the integration tried; 0 where there was none.
   int64_t steps() const { return tried; }
 
@@ -94,6 +96,7 @@ private:
   FlowOptions flow;
   Residual residual;
   double meanDiagonal = 0, regularization = 0;
+  std::optional<double> largest;
   int64_t tried = 0;
   bool solved = false;
   std::vector<RowMatrix> outputs;         ///< for each time

@@ -33,8 +33,8 @@ namespace inet {
 
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// nngp: the Gaussian process of the network before training, or of training its last layer; ntk: an ensemble of trained
-/// networks; ntkgp: a Gaussian process whose covariance is the ntk ("ntkgp" of Neural Tangents' gp_inference).
+/// nngp: the Gaussian process of the network before training, or of training its last layer; ntk: an ensemble of
+/// trained networks; ntkgp: a Gaussian process whose covariance is the ntk ("ntkgp" of Neural Tangents' gp_inference).
 enum class PredictKernel { nngp, ntk, ntkgp };
 enum class Covariance { none, diagonal, full };
 
@@ -168,6 +168,11 @@ public:
   double roundingInF64() const;
   /// diag_reg as it was asked for or found.
   double diagReg() const { return options.diagReg; }
+
+  /// The largest eigenvalue of the training kernel without regularisation, where it was solved for finite times.
+  std::optional<double> largestEigenvalue() const {
+    return spectrum ? std::optional(spectrum->values()(y.rows() - 1)) : std::nullopt;
+  }
 
   /// What was added to the diagonal of the training kernel, an absolute number. In the view of Gaussian processes it is
   /// the variance of the noise of the targets.

@@ -104,6 +104,11 @@ std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting
   if (solve.negative.count > 0)
     notes.push_back(fmt::format("{} variances were below 0 by rounding, the least {:.3g}; they count as 0",
                                 solve.negative.count, solve.negative.least));
+  if (solve.maximumLearningRate && setting.learningRate > *solve.maximumLearningRate)
+    notes.push_back(
+        fmt::format("the learning rate {:g} is above {:.4g}, from which discrete gradient descent diverges; "
+                    "gradient flow, which this is, has no such limit",
+                    setting.learningRate, *solve.maximumLearningRate));
   const Conflicts &conflicts = solve.conflicts;
   if (conflicts.groups > 0)
     notes.push_back(fmt::format(
@@ -158,6 +163,9 @@ void addSetting(const Setting &setting, TextTable &table) {
   table.add("network", setting.network);
   table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
                                   setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
+  if (setting.loss != "mse" || setting.momentum != 0)
+    table.add("loss",
+              setting.momentum != 0 ? fmt::format("{}, momentum {:g}", setting.loss, setting.momentum) : setting.loss);
   const std::string validation =
       setting.validationExamples > 0 ? fmt::format("{} for validation, ", setting.validationExamples) : "";
   table.add("examples", fmt::format("{} to learn from{}, {}{} to predict; {} {}", setting.trainExamples,
@@ -182,6 +190,9 @@ Json settingJson(const Setting &setting) {
                {"diag_reg", setting.diagReg},
                {"diag_reg_absolute", setting.diagRegAbsolute},
                {"diag_reg_auto", setting.diagRegAuto},
+               {"loss", setting.loss},
+               {"momentum", setting.momentum},
+               {"learning_rate", setting.learningRate},
                {"task", setting.task == Task::classification ? "classification" : "regression"},
                {"train_examples", setting.trainExamples}};
   if (!setting.note.empty())
@@ -214,6 +225,11 @@ std::vector<std::pair<const char *, double>> partsOf(const LearningSeconds &seco
 
 void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {
   table.add("noise", fmt::format("{:.6g}, added to the diagonal of the training kernel", solve.noise));
+  if (solve.maximumLearningRate)
+    table.add("learning rate", fmt::format("{:g}; discrete descent diverges from {:.4g}", setting.learningRate,
+                                           *solve.maximumLearningRate));
+  if (solve.steps > 0)
+    table.add("integration", fmt::format("{} steps", solve.steps));
   for (const std::string &note : notesOf(solve, setting))
     table.add("note", note);
 }
@@ -224,6 +240,10 @@ void addSolve(const SolveFacts &solve, const Setting &setting, Json &json) {
   json["rounding"] = {{"mean", numberJson(error.mean)},
                       {"variance", numberJson(error.variance)},
                       {"in_f64", numberJson(solve.roundingInF64)}};
+  if (solve.maximumLearningRate)
+    json["max_learning_rate"] = numberJson(solve.maximumLearningRate);
+  if (solve.steps > 0)
+    json["steps"] = solve.steps;
   if (solve.betterDiagReg)
     json["rounding"]["better_diag_reg"] = *solve.betterDiagReg;
   if (solve.negative.count > 0)

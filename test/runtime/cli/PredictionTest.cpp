@@ -308,6 +308,148 @@ TEST_F(Prediction, StandardizedTargetsKeepTheirUnits) {
   EXPECT_NEAR(figures["rmse"], std::sqrt((mean - yTest).array().square().mean()), 1e-8);
 }
 
+TEST_F(Prediction, SoftmaxIsItsGradientFlow) {
+  std::vector<int64_t> classes;
+  Matrix onehot = Matrix::Zero(kTrain, 3);
+  for (int64_t i = 0; i < kTrain; ++i) {
+    classes.push_back(i * i % 3);
+    onehot(i, classes.back()) = 1;
+  }
+  std::vector<std::string> words = {"--train-x", xFile,     "--train-y", writeLabels("y.npy", classes),
+                                    "--test-x",  testFile,  "--classes", "3",
+                                    "--loss",    "softmax", "--time",    "2,20"};
+  std::vector<std::string> predict = words;
+  predict.insert(predict.end(), {"--probabilities", "--out", folder / "p.npz"});
+  Json figures = json("predict", predict);
+  EXPECT_EQ(figures["loss"], "softmax");
+  EXPECT_GT(figures["steps"], 0);
+  EXPECT_EQ(figures["probabilities_made_by"], "softmax of the mean");
+  EXPECT_FALSE(figures.contains("max_learning_rate"));
+  Matrix mean = result("mean", {2, kTest, 3}), probabilities = result("probabilities", {2, kTest, 3});
+
+  // Steps of Runge and Kutta's classical method, in the dual coordinates: its error is far below 1e-7.
+  Matrix kernel = kernelOf(x, x, true), cross = kernelOf(test, x, true), dual = Matrix::Zero(kTrain, 3);
+  auto slope = [&](const Matrix &at) -> Matrix {
+    Matrix p = (-kernel * at).array().exp();
+    p.array().colwise() /= p.rowwise().sum().eval().array();
+    return (p - onehot) / double(kTrain);
+  };
+  const double step = 0.01;
+  for (int i = 0; i < 2000; ++i) {
+    if (i == 200)
+      EXPECT_LT((Eigen::Map<Matrix>(mean.data(), kTest, 3) + cross * dual).cwiseAbs().maxCoeff(), 1e-7);
+    Matrix a = slope(dual), b = slope(dual + step / 2 * a), c = slope(dual + step / 2 * b), d = slope(dual + step * c);
+    dual += step / 6 * (a + 2 * b + 2 * c + d);
+  }
+  Matrix last = -cross * dual;
+  EXPECT_LT((Eigen::Map<Matrix>(mean.data() + kTest * 3, kTest, 3) - last).cwiseAbs().maxCoeff(), 1e-7);
+  Matrix expected = last.array().exp();
+  expected.array().colwise() /= expected.rowwise().sum().eval().array();
+  EXPECT_LT((Eigen::Map<Matrix>(probabilities.data() + kTest * 3, kTest, 3) - expected).cwiseAbs().maxCoeff(), 1e-7);
+
+  words.insert(words.end(), {"--test-y", writeLabels("t.npy", std::vector<int64_t>(kTest, 1))});
+  ProgramRun text = run("evaluate", words);
+  EXPECT_THAT(text.out, HasSubstr("of the targets none: outputs are logits"));
+  EXPECT_THAT(text.out, HasSubstr("softmax\n"));
+  EXPECT_EQ(json("evaluate", words)["times"].size(), 2u);
+}
+
+TEST_F(Prediction, LogisticIsSoftmaxOfTwoClassesInTwiceTheTime) {
+  std::vector<int64_t> classes;
+  for (int64_t i = 0; i < kTrain; ++i)
+    classes.push_back(i / 3 % 2);
+  auto mean = [&](const std::string &loss, const std::string &time, const std::string &momentum) {
+    json("predict", {"--train-x", xFile, "--train-y", writeLabels("y.npy", classes), "--test-x", testFile, "--loss",
+                     loss, "--time", time, "--momentum", momentum, "--out", folder / "p.npz"});
+    return result("mean", {kTest, 2});
+  };
+  Matrix logistic = mean("logistic", "6", "0");
+  EXPECT_LT((logistic - mean("softmax", "3", "0")).cwiseAbs().maxCoeff(), 1e-7); // steps of 1e-9
+  EXPECT_EQ(logistic.col(0), -logistic.col(1));
+  EXPECT_GT((mean("logistic", "6", "0.9") - logistic).cwiseAbs().maxCoeff(), 1e-3);
+}
+
+TEST_F(Prediction, MomentumEndsWhereDescentEnds) {
+  std::vector<std::string> words = {
+      "--train-x", xFile,           "--train-y",  write("y.npy", randomMatrix(kTrain, 2, 3)),
+      "--test-x",  testFile,        "--diag-reg", "0.1",
+      "--out",     folder / "p.npz"};
+  json("predict", words);
+  Matrix plain = result("mean", {kTest, 2});
+  words.insert(words.end(), {"--momentum", "0.9", "--time", "inf"});
+  Json figures = json("predict", words);
+  EXPECT_LT((result("mean", {kTest, 2}) - plain).cwiseAbs().maxCoeff(), 1e-11); // condition 1e2
+  EXPECT_EQ(figures["momentum"], 0.9);
+  // The training set is predicted as other examples would be.
+  words[5] = xFile;
+  json("predict", words);
+  Matrix asTest = result("mean", {kTrain, 2});
+  words.erase(words.begin() + 4, words.begin() + 6);
+  json("predict", words);
+  // Between two sets the hand-written kernel knows the angle of equal examples to 1e-8 only.
+  EXPECT_LT((result("mean", {kTrain, 2}) - asTest).cwiseAbs().maxCoeff(), 1e-7);
+}
+
+TEST_F(Prediction, SaysWhereDiscreteDescentWouldDiverge) {
+  std::vector<std::string> words = {"--train-x", xFile,    "--train-y",  write("y.npy", randomMatrix(kTrain, 2, 3)),
+                                    "--test-x",  testFile, "--test-y",   write("t.npy", randomMatrix(kTest, 2, 4)),
+                                    "--time",    "3",      "--momentum", "0"};
+  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(kernelOf(x, x, true));
+  const double limit = 2 * kTrain * 2 / solver.eigenvalues()(kTrain - 1);
+  EXPECT_NEAR(json("evaluate", words)["max_learning_rate"], limit, 1e-12 * limit);
+  EXPECT_THAT(run("evaluate", words).out, HasSubstr("1; discrete descent diverges from "));
+  words.back() = "0.5";
+  EXPECT_NEAR(json("evaluate", words)["max_learning_rate"], 1.5 * limit, 1e-12 * limit);
+  EXPECT_THAT(run("evaluate", words).out, testing::Not(HasSubstr("from which discrete")));
+  words.insert(words.end(), {"--learning-rate", std::to_string(2 * limit)});
+  EXPECT_THAT(run("evaluate", words).out, HasSubstr("from which discrete gradient descent diverges"));
+}
+
+TEST_F(Prediction, TheNtkAsACovariance) {
+  Matrix y = randomMatrix(kTrain, 2, 3);
+  json("predict", {"--train-x", xFile, "--train-y", write("y.npy", y), "--test-x", testFile, "--kernel", "ntkgp",
+                   "--diag-reg", "0.1", "--diag-reg-absolute", "--cov", "full", "--out", folder / "p.npz"});
+  Matrix regularized = kernelOf(x, x, true) + 0.1 * Matrix::Identity(kTrain, kTrain);
+  Matrix cross = kernelOf(test, x, true);
+  Matrix covariance = kernelOf(test, test, true) - cross * regularized.ldlt().solve(cross.transpose());
+  EXPECT_LT((result("mean", {kTest, 2}) - cross * regularized.ldlt().solve(y)).cwiseAbs().maxCoeff(), 1e-11);
+  EXPECT_LT((result("cov", {kTest, kTest}) - covariance).cwiseAbs().maxCoeff(), 1e-11);
+  Json figures = json("evaluate", {"--train-x", xFile, "--train-y", folder / "y.npy", "--test-x", testFile, "--test-y",
+                                   write("t.npy", randomMatrix(kTest, 2, 4)), "--kernel", "ntkgp"});
+  EXPECT_EQ(figures["kernel"], "ntkgp");
+  EXPECT_TRUE(figures["negative_log_likelihood"].is_number());
+}
+
+TEST_F(Prediction, WhatFlowsRefuse) {
+  std::vector<int64_t> classes(kTrain, 0);
+  classes[0] = 2, classes[1] = 1;
+  std::string three = writeLabels("three.npy", classes), reals = write("reals.npy", randomMatrix(kTrain, 1, 3));
+  auto refusal = [&](const std::string &labels, std::vector<std::string> more) {
+    more.insert(more.begin(), {"--train-x", xFile, "--train-y", labels, "--out", folder / "p.npz"});
+    ProgramRun done = run("predict", more);
+    return fmt::format("{} {}", done.status, done.err);
+  };
+  EXPECT_THAT(refusal(three, {"--loss", "softmax"}),
+              HasSubstr("2 error: --loss softmax: time inf found; finite --time T1,T2,... expected"));
+  EXPECT_THAT(refusal(three, {"--loss", "softmax", "--time", "1,inf"}), HasSubstr("2 error: --loss softmax: time inf"));
+  EXPECT_THAT(refusal(three, {"--loss", "softmax", "--time", "-1"}), HasSubstr("2 error: --time: '-1' found"));
+  EXPECT_THAT(refusal(three, {"--loss", "hinge"}), HasSubstr("2 error: --loss"));
+  EXPECT_THAT(refusal(three, {"--momentum", "1"}),
+              HasSubstr("2 error: --momentum: 1 found; a number from 0 to below 1 expected"));
+  EXPECT_THAT(refusal(three, {"--momentum", "nan"}), HasSubstr("2 error: --momentum"));
+  EXPECT_THAT(refusal(three, {"--momentum", "0.9", "--cov", "diag"}),
+              HasSubstr("2 error: --momentum: --cov diag found; none expected"));
+  EXPECT_THAT(refusal(three, {"--momentum", "0.9", "--diag-reg", "auto"}),
+              HasSubstr("2 error: --momentum: --diag-reg auto found; a number expected"));
+  EXPECT_THAT(refusal(three, {"--loss", "softmax", "--time", "1", "--kernel", "ntkgp"}),
+              HasSubstr("1 error: --loss softmax: the kernel ntkgp found, nngp or ntk expected"));
+  EXPECT_THAT(refusal(three, {"--loss", "logistic", "--time", "1"}),
+              HasSubstr("1 error: --loss logistic: 3 classes found, 2 expected"));
+  EXPECT_THAT(refusal(reals, {"--loss", "softmax", "--time", "1"}),
+              HasSubstr("1 error: --loss softmax: a regression found; a classification expected (see --task)"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "p.npz"));
+}
+
 TEST_F(Prediction, TablesHoldTheirLabels) {
   auto table = [&](const std::string &name, int rows, unsigned seed) {
     std::string text = "a,b,c,d,e,size,kind\n";

@@ -49,7 +49,7 @@ TEST(Report, AnEvaluationAsATable) {
 TEST(Report, AnEvaluationAsAnObject) {
   EXPECT_EQ(Json::parse(Report(classified()).format(true)), Json::parse(R"({
     "network": "net", "kernel": "ntk", "precision": "f32", "diag_reg": 0.01, "diag_reg_absolute": false,
-    "diag_reg_auto": false, "task": "classification", "train_examples": 7, "test_examples": 4, "outputs": 2,
+    "diag_reg_auto": false, "loss": "mse", "momentum": 0.0, "learning_rate": 1.0, "task": "classification", "train_examples": 7, "test_examples": 4, "outputs": 2,
     "threads": 3, "noise": 0.0, "rounding": {"mean": 0.0, "variance": null, "in_f64": 1.0}, "time": "inf",
     "accuracy": 0.75, "correct": 3, "negative_log_likelihood": 0.5,
     "seconds": {"kernel": 0.25, "solve": 3723.0, "predict": 1.0, "total": 4000.0}})"));

@@ -14,14 +14,14 @@
 extern "C" {
 #endif
 
-#define INET_ABI_VERSION 2u
+#define INET_ABI_VERSION 3u
 
 enum InetDtype { INET_F32 = 0, INET_F64 = 1 };
 
 /* Which results the generated code computes: a set of bits. */
 enum InetResult { INET_NNGP = 1u, INET_NTK = 2u };
 
-/* The instruction set that a variant needs; the runtime takes the last variant that the machine can run. */
+/* The instruction set that a variant needs; the runtime takes the last variant of a dtype that the machine can run. */
 enum InetCpu { INET_CPU_BASELINE = 0, INET_CPU_X86_64_V3 = 3, INET_CPU_X86_64_V4 = 4, INET_CPU_AMX = 5 };
 
 /* The registers of AMX are large: Linux (5.16 and later) wants to be asked before a process uses them, by
@@ -59,6 +59,7 @@ struct InetKernel {
   int64_t prepare_scratch_bytes;
   int64_t block_scratch_bytes;
   double flops_per_pair; /* of block, for one entry; a fused multiply-add counts as two */
+  uint64_t spec_hash;    /* of architecture, dtype and results: kernels with different hashes are different kernels */
 
   /* Prepares examples [begin, end) of a batch of `capacity` examples (a multiple of lanes, as are begin and end).
    * x points at example `begin`: (end - begin) x features numbers, examples past the real batch filled with zeros.
@@ -75,10 +76,12 @@ struct InetProgram {
   uint32_t kernel_count;
   const char *name;         /* of the network */
   const char *architecture; /* the network after evaluation, a line a layer, as `inetc --emit=inet` prints it */
-  uint64_t spec_hash; /* of architecture, dtype and results: kernels with different hashes are different kernels */
+  uint64_t spec_hash;       /* that of its kernels; where these are in f32 and in f64, another: of both together */
   int64_t input_rank;
   const int64_t *input_shape;
-  const struct InetKernel *kernels; /* kernel_count variants, the most demanding instruction set last */
+  /* kernel_count variants: of one dtype, or those in f32 and then those in f64; of each the most demanding instruction
+   * set last. All have the same results. */
+  const struct InetKernel *kernels;
 };
 
 /* What generated code calls. Provided by the runtime: C = A * B^T for row-major A (m x k), B (n x k), C (m x n),

@@ -22,11 +22,18 @@ extern "C" {
 /* --- Kernels --- */
 
 /* Computes the n1 x n2 kernel of x1 with x2, or, where x2 is null, the n1 x n1 kernel of x1 with itself (n2 is then
- * ignored; half the work, exactly symmetric). x1, x2: n x features numbers in the program's dtype, C order, channels
- * last. nngp, ntk: room for n1 * n2 numbers of that dtype each; null where it is not wanted. threads: 0 for all cores.
- * An entry that is too large for the dtype is infinite or a nan, which is not an error. */
+ * ignored; half the work, exactly symmetric). x1, x2: n x features numbers in the program's dtype (that of its first
+ * kernel: f32 where it has f32 and f64), C order, channels last. nngp, ntk: room for n1 * n2 numbers of that dtype
+ * each; null where it is not wanted. threads: 0 for all cores. An entry that is too large for the dtype is infinite or
+ * a nan, which is not an error. */
 int inet_compute_kernel(const struct InetProgram *program, const void *x1, int64_t n1, const void *x2, int64_t n2,
                         void *nngp, void *ntk, int threads, char *error, size_t error_size);
+
+/* The same in a dtype of the caller's, an InetDtype, which all arrays are then in: of a program that has f32 and f64.
+ * Fails where the program does not have it. */
+int inet_compute_kernel_in(const struct InetProgram *program, uint32_t dtype, const void *x1, int64_t n1,
+                           const void *x2, int64_t n2, void *nngp, void *ntk, int threads, char *error,
+                           size_t error_size);
 
 /* --- Examples --- */
 
@@ -68,10 +75,16 @@ void inet_free_examples(struct InetExamples *examples);
 
 enum InetCovariance { INET_COVARIANCE_NONE = 0, INET_COVARIANCE_DIAGONAL = 1, INET_COVARIANCE_FULL = 2 };
 
+/* What the kernel is computed in. Automatic: what the program has; where that is f32 and f64, f64 for up to 3,000
+ * training examples, and f32 for more. */
+enum InetPrecision { INET_PRECISION_AUTOMATIC = 0, INET_PRECISION_F32 = 1, INET_PRECISION_F64 = 2 };
+
 /* Fill it with inet_default_options, then change what is wanted. */
 struct InetOptions {
   /* INET_NNGP or INET_NTK; 0: ntk if it was compiled in, else nngp. */
   uint32_t kernel;
+  /* InetPrecision; one that the program does not have is an error. */
+  uint32_t precision;
   /* InetTask. INET_TASK_BY_LABELS: the one that the examples were opened for, if any. */
   uint32_t task;
   /* 0: the largest label and one. */
@@ -104,8 +117,8 @@ struct InetOptions {
   int32_t progress;
 };
 
-/* ntk, by the labels, features as they are, no regularisation, time infinity, learning rate 1, no covariance, all
- * cores, no progress. */
+/* ntk, automatic precision, by the labels, features as they are, no regularisation, time infinity, learning rate 1, no
+ * covariance, all cores, no progress. */
 void inet_default_options(struct InetOptions *options);
 
 /* A training set that was learnt: its kernel, factored. */
@@ -117,6 +130,8 @@ struct InetLearner;
 int inet_learn(const struct InetProgram *program, struct InetExamples *training, const struct InetOptions *options,
                struct InetLearner **learner, char *error, size_t error_size);
 
+/* InetDtype that its kernels are computed in. */
+uint32_t inet_learner_dtype(const struct InetLearner *learner);
 /* InetTask: classification or regression. */
 uint32_t inet_learner_task(const struct InetLearner *learner);
 /* Columns of the targets: classes, or real targets. */

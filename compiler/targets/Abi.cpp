@@ -9,7 +9,7 @@ using namespace inetc;
 using llvm::StringRef;
 
 // A change of the structs below must change this file too.
-static_assert(INET_ABI_VERSION == 2 && sizeof(InetTile) == 13 * 8 && sizeof(InetKernel) == 4 * 4 + 9 * 8 &&
+static_assert(INET_ABI_VERSION == 3 && sizeof(InetTile) == 13 * 8 && sizeof(InetKernel) == 4 * 4 + 10 * 8 &&
                   sizeof(InetProgram) == 8 + 6 * 8,
               "runtime/Abi.h and targets/Abi.cpp differ");
 
@@ -136,7 +136,14 @@ static llvm::Constant *functionOf(llvm::Module &module, const std::string &name)
   return function;
 }
 
-static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant &variant) {
+// `precisions`: of one kernel, or of all.
+static uint64_t specHash(StringRef architecture, StringRef precisions, uint32_t results) {
+  return llvm::xxh3_64bits(architecture.str() + precisions.str() + std::to_string(results));
+}
+
+static const char *precisionOf(mlir::DictionaryAttr description) { return isSingle(description) ? "f32" : "f64"; }
+
+static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant &variant, StringRef architecture) {
   llvm::IRBuilder<> b(module.getContext());
   mlir::DictionaryAttr d = variant.description;
   auto i64 = [&](int64_t value) { return b.getInt64(value); };
@@ -147,6 +154,7 @@ static llvm::Constant *kernelConstant(llvm::Module &module, const KernelVariant 
        i64(integerOf(d, "prepared_bytes_per_example")), i64(integerOf(d, "prepare_scratch_bytes")),
        i64(integerOf(d, "block_scratch_bytes")),
        llvm::ConstantFP::get(b.getDoubleTy(), d.getAs<mlir::FloatAttr>("flops_per_pair").getValueAsDouble()),
+       b.getInt64(specHash(architecture, precisionOf(d), resultsOf(d))),
        functionOf(module, variant.getSymbol("prepare")), functionOf(module, variant.getSymbol("block"))});
 }
 
@@ -164,13 +172,16 @@ void inetc::addProgram(llvm::Module &module, llvm::ArrayRef<KernelVariant> varia
   };
   llvm::SmallVector<llvm::Constant *> kernels;
   for (const KernelVariant &variant : variants)
-    kernels.push_back(kernelConstant(module, variant));
+    kernels.push_back(kernelConstant(module, variant, architecture));
   auto kernelArray = llvm::ConstantArray::get(llvm::ArrayType::get(kernels[0]->getType(), kernels.size()), kernels);
   llvm::ArrayRef<int64_t> shape = first.getAs<mlir::DenseI64ArrayAttr>("input_shape").asArrayRef();
-  std::string spec = architecture.str() + (isSingle(first) ? "f32" : "f64") + std::to_string(resultsOf(first));
+  std::string precisions = precisionOf(first);
+  if (StringRef last = precisionOf(variants.back().description); last != precisions)
+    precisions += last;
   llvm::Constant *program = llvm::ConstantStruct::getAnon(
       {b.getInt32(INET_ABI_VERSION), b.getInt32(kernels.size()), text(variants.front().getNetworkName(), "name"),
-       text(architecture, "architecture"), b.getInt64(llvm::xxh3_64bits(spec)), b.getInt64(shape.size()),
+       text(architecture, "architecture"), b.getInt64(specHash(architecture, precisions, resultsOf(first))),
+       b.getInt64(shape.size()),
        privateConstant(module, llvm::ConstantDataArray::get(module.getContext(), shape), "input_shape"),
        privateConstant(module, kernelArray, "kernels")});
   new llvm::GlobalVariable(module, program->getType(), /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage, program,

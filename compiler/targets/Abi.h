@@ -23,8 +23,8 @@ struct KernelVariant {
 /// the ABI, sets the processor of every function, and makes everything else internal.
 void addAbiFunctions(llvm::Module &module, const KernelVariant &variant);
 
-/// Adds the constant InetProgram `symbol` with its variants, whose functions are declared where they are not defined.
-/// `architecture`: the listing of the network.
+/// Adds the constant InetProgram `symbol` with its variants (those in f32 before those in f64), whose functions are
+/// declared where they are not defined. `architecture`: the listing of the network.
 void addProgram(llvm::Module &module, llvm::ArrayRef<KernelVariant> variants, llvm::StringRef symbol,
                 llvm::StringRef architecture);
 

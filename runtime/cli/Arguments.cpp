@@ -2,6 +2,7 @@
 
 #include "runtime/Error.h"
 #include "runtime/data/TableFormat.h"
+#include "runtime/kernel/Variant.h"
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -35,8 +36,8 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string loss = "mse", kernel, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
-                            temperature = "1";
+  std::string loss = "mse", kernel, precision, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
+                                       temperature = "1";
   uint64_t seed = 0; // of the split
   bool standardize = false, standardizeChannels = false;
 };
@@ -207,6 +208,17 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   addCommon(command, arguments);
 }
 
+/// To every command that computes.
+void addPrecision(CLI::App &app, RawOptions &raw) {
+  for (CLI::App *command : app.get_subcommands([](CLI::App *each) { return each->get_name() != "info"; }))
+    command
+        ->add_option("--precision", raw.precision,
+                     command->get_name() == "kernel"
+                         ? "f32, f64 or auto (default): f64"
+                         : "f32, f64 or auto (default): f64 for up to 3,000 training examples, else f32")
+        ->check(CLI::IsMember({"f32", "f64", "auto"}));
+}
+
 uint32_t parseResults(const std::vector<std::string> &names, uint32_t available) {
   uint32_t results = names.empty() ? available : 0;
   for (const std::string &name : names) {
@@ -333,6 +345,8 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   interpretTemperature(raw.temperature, arguments.scoring);
   interpretPreprocessing(raw, arguments);
+  if (raw.precision == "f32" || raw.precision == "f64")
+    predict.precision = raw.precision == "f32" ? Precision::f32 : Precision::f64;
   if (!raw.task.empty())
     arguments.training.task = raw.task == "classification" ? Task::classification : Task::regression;
   ReadOptions &options = arguments.train.options;
@@ -368,6 +382,8 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   addKernel(app, arguments, raw);
   addPredict(app, arguments, raw);
   addEvaluate(app, arguments, raw);
+  if (dtypesOf(program).size() > 1)
+    addPrecision(app, raw);
   std::string first = argc > 1 ? argv[1] : "-";
   auto isCommand = [&](CLI::App *command) { return command->get_name() == first; };
   if (!first.starts_with("-") && app.get_subcommands(isCommand).empty())

@@ -27,7 +27,7 @@ struct Arguments {
   ExampleFiles train, validation, test;
   std::optional<SplitOptions> split; // of train, instead of the others
   TrainingOptions training;          // its features also of kernel
-  PredictOptions predict;
+  PredictOptions predict;            // its precision also of kernel
   FlowOptions flow;
   ScoreOptions scoring;
   bool probabilities = false; // of predict

@@ -102,7 +102,7 @@ void requireFinite(const KernelMatrix &matrix, const InetKernel &kernel) {
 
 Report runKernel(const InetProgram &program, const Arguments &arguments) {
   Stopwatch total;
-  const InetKernel &kernel = chooseVariant(program);
+  const auto [kernel, precisionReason] = chooseVariantToWrite(program, arguments.predict.precision);
   if (arguments.results & ~kernel.results)
     throw Error(fmt::format("--get: {} found; this program computes {} only (inetc --get)",
                             resultNames(arguments.results), resultNames(kernel.results)));
@@ -136,6 +136,7 @@ Report runKernel(const InetProgram &program, const Arguments &arguments) {
   written.columns = n2;
   written.results = resultNames(arguments.results);
   written.precision = precisionName(kernel);
+  written.precisionReason = precisionReason;
   for (const RowSource *x : {x1.get(), x2.get()})
     if (x)
       for (FileFacts &file : factsOf(*x, nullptr))

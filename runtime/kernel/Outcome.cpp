@@ -7,8 +7,25 @@
 
 namespace inet {
 
-KernelCost estimateCost(const InetProgram &program, int64_t n, int64_t n2, int threads) {
-  const InetKernel &kernel = chooseVariant(program);
+namespace {
+
+KernelInfo describeKernel(const InetKernel &kernel) {
+  KernelInfo info;
+  info.precision = precisionName(kernel);
+  info.flopsPerPair = kernel.flops_per_pair;
+  info.bytesPerExample = kernel.prepared_bytes_per_example;
+  info.cpu = cpuName(kernel.cpu);
+  info.lanes = kernel.lanes;
+  info.tileRows = kernel.tile_rows;
+  info.tileColumns = kernel.tile_columns;
+  info.specHash = kernel.spec_hash;
+  return info;
+}
+
+} // namespace
+
+KernelCost estimateCost(const InetProgram &program, InetDtype dtype, int64_t n, int64_t n2, int threads) {
+  const InetKernel &kernel = chooseVariant(program, dtype);
   KernelCost cost;
   cost.n = n;
   cost.n2 = n2 ? n2 : n;
@@ -23,23 +40,17 @@ KernelCost estimateCost(const InetProgram &program, int64_t n, int64_t n2, int t
 }
 
 NetworkInfo describeNetwork(const InetProgram &program, int threads) {
-  const InetKernel &kernel = chooseVariant(program);
   NetworkInfo info;
   info.network = program.name;
   std::istringstream lines(program.architecture);
   for (std::string line; std::getline(lines, line);)
     info.architecture.push_back(line);
   info.inputShape = inputShape(program);
-  info.results = resultNames(kernel.results);
-  info.precision = precisionName(kernel);
-  info.flopsPerPair = kernel.flops_per_pair;
-  info.bytesPerExample = kernel.prepared_bytes_per_example;
-  info.cpu = cpuName(kernel.cpu);
-  info.lanes = kernel.lanes;
-  info.tileRows = kernel.tile_rows;
-  info.tileColumns = kernel.tile_columns;
+  info.results = resultNames(chooseVariant(program).results);
   info.threads = threads;
   info.specHash = program.spec_hash;
+  for (InetDtype dtype : dtypesOf(program))
+    info.kernels.push_back(describeKernel(chooseVariant(program, dtype)));
   return info;
 }
 

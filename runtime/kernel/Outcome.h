@@ -21,23 +21,30 @@ struct KernelCost {
   double bytes() const { return results + prepared + scratch; }
 };
 
+/// What the kernel of one precision is.
+struct KernelInfo {
+  std::string precision; ///< "f32"
+  double flopsPerPair = 0;
+  int64_t bytesPerExample = 0;
+  std::string cpu;
+  int64_t lanes = 0, tileRows = 0, tileColumns = 0;
+  uint64_t specHash = 0;
+  std::optional<KernelCost> cost;
+};
+
 /// What a compiled network is.
 struct NetworkInfo {
   std::string network;
   std::vector<std::string> architecture; ///< a line a layer
   Shape inputShape;
-  std::string results, precision; ///< "nngp, ntk", "f32"
-  double flopsPerPair = 0;
-  int64_t bytesPerExample = 0;
-  std::string cpu;
-  int64_t lanes = 0, tileRows = 0, tileColumns = 0;
+  std::string results; ///< "nngp, ntk"
   int threads = 1;
-  uint64_t specHash = 0;
-  std::optional<KernelCost> cost;
+  uint64_t specHash = 0; ///< of all kernels together; of one alone its own
+  std::vector<KernelInfo> kernels;
 };
 
-/// `n2` = 0: the same n examples. Measures the speed in a fraction of a second.
-KernelCost estimateCost(const InetProgram &program, int64_t n, int64_t n2, int threads);
+/// `n2` = 0: the same n examples. Measures the speed in a fraction of a second. `dtype`: one of dtypesOf(program).
+KernelCost estimateCost(const InetProgram &program, InetDtype dtype, int64_t n, int64_t n2, int threads);
 
 /// Without the cost. Throws Error where no variant runs on this machine.
 NetworkInfo describeNetwork(const InetProgram &program, int threads);
@@ -47,6 +54,7 @@ struct WrittenKernel {
   std::string network;
   int64_t rows = 0, columns = 0;
   std::string results, precision;
+  std::string precisionReason;            ///< where the program has another
   std::vector<std::string> preprocessing; ///< of the features, step by step
   std::vector<FileFacts> files;           ///< what the inputs were taken for, of those where that was to be decided
   std::vector<std::string> paths;

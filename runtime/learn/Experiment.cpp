@@ -2,7 +2,6 @@
 
 #include "runtime/Stopwatch.h"
 #include "runtime/kernel/FiniteDiagonal.h"
-#include "runtime/kernel/Variant.h"
 #include "runtime/predict/LearningRate.h"
 
 #include <algorithm>
@@ -86,8 +85,9 @@ NeededKernels::NeededKernels(const PredictOptions &options) {
 
 Experiment::Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
                        const Execution &execution, const FlowOptions &flow)
-    : program_(program), kernel_(chooseVariant(program)), training_(std::move(training)),
-      options_(withThreads(options, execution.threads)), flowOptions_(flow), execution_(execution), needs_(options) {
+    : program_(program), chosen_(chooseVariantToLearn(program, options.precision, training.targets.rows())),
+      kernel_(chosen_.kernel), training_(std::move(training)), options_(withThreads(options, execution.threads)),
+      flowOptions_(flow), execution_(execution), needs_(options) {
   checkFlow(flow, options, training_.coding);
   requireKernelsOf(options_, kernel_);
 }
@@ -97,6 +97,7 @@ Setting Experiment::describe(int64_t testExamples) const {
   setting.network = program_.name;
   setting.kernel = nameOf(options_.kernel);
   setting.precision = precisionName(kernel_);
+  setting.precisionReason = chosen_.reason;
   setting.diagReg = predictor_ ? predictor_->diagReg() : options_.diagReg;
   setting.diagRegAuto = options_.diagRegAuto;
   setting.diagRegAbsolute = options_.diagRegAbsolute;

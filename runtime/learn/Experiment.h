@@ -3,6 +3,7 @@
 #define INET_RUNTIME_LEARN_EXPERIMENT_H
 
 #include "runtime/kernel/KernelMatrix.h"
+#include "runtime/kernel/Variant.h"
 #include "runtime/learn/Outcome.h"
 #include "runtime/learn/TrainingSet.h"
 #include "runtime/predict/GradientFlow.h"
@@ -33,8 +34,8 @@ struct TestSetKernels {
 class Experiment {
 public:
   /// `options.threads` is replaced by execution.threads. Throws Error where the program was compiled without a kernel
-  /// that is needed, and where a cross-entropy is asked for of targets that are no classes, or a covariance of what is
-  /// no Gaussian.
+  /// that is needed, or not in that precision, and where a cross-entropy is asked for of targets that are no classes, or
+  /// a covariance of what is no Gaussian.
   Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
              const Execution &execution, const FlowOptions &flow = {});
 
@@ -83,6 +84,7 @@ private:
   Prediction predictByFlow(const KernelView &kernel);
 
   const InetProgram &program_;
+  const ChosenVariant chosen_;
   const InetKernel &kernel_;
   TrainingSet training_;
   PredictOptions options_;

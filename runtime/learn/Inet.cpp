@@ -84,9 +84,14 @@ PreparedExamples prepareArray(const InetProgram &program, const InetKernel &kern
   return prepareExamples(kernel, source, {}, execution);
 }
 
-void computeIntoArrays(const InetProgram &program, const void *x1, int64_t n1, const void *x2, int64_t n2, void *nngp,
-                       void *ntk, int threads) {
-  const InetKernel &kernel = chooseVariant(program);
+InetDtype requireDtype(uint32_t dtype) {
+  if (dtype != INET_F32 && dtype != INET_F64)
+    throw Error(fmt::format("dtype {} found; one of InetDtype expected", dtype));
+  return InetDtype(dtype);
+}
+
+void computeIntoArrays(const InetProgram &program, const InetKernel &kernel, const void *x1, int64_t n1, const void *x2,
+                       int64_t n2, void *nngp, void *ntk, int threads) {
   Execution execution = executionOf(threads);
   if (!nngp && !ntk)
     throw Error("no place for a result found; nngp, ntk or both expected");
@@ -191,6 +196,18 @@ PreprocessingOptions preprocessingOptionsOf(const InetOptions &options) {
   return features;
 }
 
+Precision precisionOf(uint32_t precision) {
+  switch (precision) {
+  case INET_PRECISION_AUTOMATIC:
+    return Precision::automatic;
+  case INET_PRECISION_F32:
+    return Precision::f32;
+  case INET_PRECISION_F64:
+    return Precision::f64;
+  }
+  throw Error(fmt::format("precision {} found; one of InetPrecision expected", precision));
+}
+
 std::unique_ptr<InetLearner> learn(const InetProgram &program, const InetExamples &training,
                                    const InetOptions &options) {
   if (!training.labels)
@@ -201,6 +218,7 @@ std::unique_ptr<InetLearner> learn(const InetProgram &program, const InetExample
   if (options.classes < 0)
     throw Error(fmt::format("{} classes found; 0 (by the labels) or more expected", options.classes));
   PredictOptions predict = predictOptionsOf(options, chooseVariant(program).results);
+  predict.precision = precisionOf(options.precision);
   Execution execution = executionOf(options.threads, options.progress != 0);
   how.features.threads = execution.threads;
   auto learner = std::unique_ptr<InetLearner>(new InetLearner{
@@ -266,7 +284,16 @@ int inet_compute_kernel(const InetProgram *program, const void *x1, int64_t n1, 
   return guarded(error, error_size, [&] {
     require(program, "program");
     std::lock_guard lock(computing);
-    computeIntoArrays(*program, x1, n1, x2, n2, nngp, ntk, threads);
+    computeIntoArrays(*program, chooseVariant(*program), x1, n1, x2, n2, nngp, ntk, threads);
+  });
+}
+
+int inet_compute_kernel_in(const InetProgram *program, uint32_t dtype, const void *x1, int64_t n1, const void *x2,
+                           int64_t n2, void *nngp, void *ntk, int threads, char *error, size_t error_size) {
+  return guarded(error, error_size, [&] {
+    require(program, "program");
+    std::lock_guard lock(computing);
+    computeIntoArrays(*program, chooseVariant(*program, requireDtype(dtype)), x1, n1, x2, n2, nngp, ntk, threads);
   });
 }
 
@@ -324,6 +351,8 @@ int inet_learn(const InetProgram *program, InetExamples *training, const InetOpt
     *learner = learn(*program, *training, *options).release();
   });
 }
+
+uint32_t inet_learner_dtype(const InetLearner *learner) { return learner->experiment.kernel().dtype; }
 
 uint32_t inet_learner_task(const InetLearner *learner) {
   bool classes = learner->experiment.training().coding.task == Task::classification;

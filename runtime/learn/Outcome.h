@@ -11,9 +11,10 @@ namespace inet {
 /// What was learnt, and how.
 struct Setting {
   std::string network;
-  std::string kernel;    ///< "nngp", "ntk" or "ntkgp"
-  std::string precision; ///< of the kernel: "f32" or "f64"
-  double diagReg = 0;    ///< as it was asked for, or found
+  std::string kernel;          ///< "nngp", "ntk" or "ntkgp"
+  std::string precision;       ///< of the kernel: "f32" or "f64"
+  std::string precisionReason; ///< where the program has another
+  double diagReg = 0;          ///< as it was asked for, or found
   bool diagRegAbsolute = false, diagRegAuto = false;
   std::string loss = "mse"; ///< or "softmax", "logistic": outputs are then logits, and no Gaussian
   double momentum = 0;      ///< 0: none

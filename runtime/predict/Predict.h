@@ -16,6 +16,7 @@
 #define INET_RUNTIME_PREDICT_PREDICT_H
 
 #include "runtime/Error.h"
+#include "runtime/kernel/Precision.h"
 #include "runtime/linalg/Cholesky.h"
 #include "runtime/linalg/SquareBuffer.h"
 #include "runtime/predict/KernelView.h"
@@ -40,6 +41,7 @@ enum class Covariance { none, diagonal, full };
 
 struct PredictOptions {
   PredictKernel kernel = PredictKernel::nngp;
+  Precision precision = Precision::automatic; ///< that the kernels are to be computed in; solves are in f64
   /// What is added to the diagonal of the training kernel: this number times the mean of that diagonal, or this number.
   double diagReg = 0;
   bool diagRegAbsolute = false;

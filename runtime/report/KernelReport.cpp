@@ -24,12 +24,13 @@ std::string formatDuration(double seconds) {
   return seconds < 172800 ? fmt::format("{:.1f} hours", seconds / 3600) : fmt::format("{:.1f} days", seconds / 86400);
 }
 
-void addCost(const KernelCost &cost, int threads, TextTable &table) {
-  table.add(fmt::format("kernel {} x {}", cost.n, cost.n2),
+/// `in`: which precision it is, where there are several: " in f32".
+void addCost(const KernelCost &cost, int threads, const std::string &in, TextTable &table) {
+  table.add(fmt::format("kernel {} x {}{}", cost.n, cost.n2, in),
             fmt::format("{}: {} results, {} prepared inputs, {} in {} threads; {:.3g} operations",
                         formatBytes(cost.bytes()), formatBytes(cost.results), formatBytes(cost.prepared),
                         formatBytes(cost.scratch), threads, cost.flops));
-  table.add("time",
+  table.add("time" + in,
             fmt::format("about {}: {} entries of {:.3g} ns{} in {} threads", formatDuration(cost.seconds),
                         cost.entries < 1e15 ? fmt::format("{:.0f}", cost.entries) : fmt::format("{:.3g}", cost.entries),
                         cost.perEntry.seconds * 1e9,
@@ -37,6 +38,41 @@ void addCost(const KernelCost &cost, int threads, TextTable &table) {
 }
 
 std::string formatHash(uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+std::string precisionsOf(const NetworkInfo &info, const char *between) {
+  std::string precisions;
+  for (const KernelInfo &kernel : info.kernels)
+    precisions += (precisions.empty() ? "" : between) + kernel.precision;
+  return precisions;
+}
+
+Json kernelJson(const KernelInfo &kernel) {
+  return {{"flops_per_pair", kernel.flopsPerPair},
+          {"bytes_per_example", kernel.bytesPerExample},
+          {"cpu", kernel.cpu},
+          {"lanes", kernel.lanes},
+          {"tile", {kernel.tileRows, kernel.tileColumns}}};
+}
+
+void addCost(const KernelInfo &kernel, Json &json) {
+  if (!kernel.cost)
+    return;
+  const KernelCost &cost = *kernel.cost;
+  json["kernel_bytes"] = {{"n", cost.n},
+                          {"n2", cost.n2},
+                          {"results", cost.results},
+                          {"prepared", cost.prepared},
+                          {"scratch", cost.scratch},
+                          {"total", cost.bytes()},
+                          {"flops", cost.flops}};
+  json["kernel_seconds"] = {
+      {"per_entry", cost.perEntry.seconds}, {"total", cost.seconds}, {"measured", cost.perEntry.measured}};
+}
+
+/// "f64", and why, where there was a choice.
+std::string precisionText(const WrittenKernel &kernel) {
+  return kernel.precision + (kernel.precisionReason.empty() ? "" : fmt::format(" ({})", kernel.precisionReason));
+}
 
 std::vector<std::pair<const char *, double>> secondsOf(const WrittenKernel &kernel) {
   return {{"prepare", kernel.prepareSeconds},
@@ -54,51 +90,52 @@ TextTable toText(const NetworkInfo &info) {
     table.add(i == 0 ? "architecture" : "", info.architecture[i]);
   table.add("input", fmt::format("{}, {} features{}", toString(info.inputShape), countOf(info.inputShape),
                                  describePositions(info.inputShape)));
-  table.add("results", fmt::format("{} in {}", info.results, info.precision));
-  table.add("operations per pair", fmt::format("{:.6g}", info.flopsPerPair));
-  table.add("bytes per example", std::to_string(info.bytesPerExample));
-  table.add("processor",
-            fmt::format("{}, {} lanes, tiles up to {} x {}", info.cpu, info.lanes, info.tileRows, info.tileColumns));
+  const bool several = info.kernels.size() > 1;
+  auto in = [&](const KernelInfo &kernel) { return several ? " in " + kernel.precision : ""; };
+  table.add("results", fmt::format("{} in {}", info.results, precisionsOf(info, " and ")));
+  for (const KernelInfo &kernel : info.kernels) {
+    table.add("operations per pair" + in(kernel), fmt::format("{:.6g}", kernel.flopsPerPair));
+    table.add("bytes per example" + in(kernel), std::to_string(kernel.bytesPerExample));
+    table.add("processor" + in(kernel), fmt::format("{}, {} lanes, tiles up to {} x {}", kernel.cpu, kernel.lanes,
+                                                    kernel.tileRows, kernel.tileColumns));
+    if (several)
+      table.add("hash" + in(kernel), formatHash(kernel.specHash));
+  }
   table.add("threads", std::to_string(info.threads));
   table.add("hash", formatHash(info.specHash));
-  if (info.cost)
-    addCost(*info.cost, info.threads, table);
+  for (const KernelInfo &kernel : info.kernels)
+    if (kernel.cost)
+      addCost(*kernel.cost, info.threads, in(kernel), table);
   return table;
 }
 
 Json toJson(const NetworkInfo &info) {
-  Json json = {{"network", info.network},
-               {"architecture", info.architecture},
-               {"input_shape", info.inputShape},
-               {"features", countOf(info.inputShape)},
-               {"results", info.results},
-               {"precision", info.precision},
-               {"flops_per_pair", info.flopsPerPair},
-               {"bytes_per_example", info.bytesPerExample},
-               {"cpu", info.cpu},
-               {"lanes", info.lanes},
-               {"tile", {info.tileRows, info.tileColumns}},
-               {"threads", info.threads},
-               {"spec_hash", formatHash(info.specHash)}};
-  if (!info.cost)
-    return json;
-  const KernelCost &cost = *info.cost;
-  json["kernel_bytes"] = {{"n", cost.n},
-                          {"n2", cost.n2},
-                          {"results", cost.results},
-                          {"prepared", cost.prepared},
-                          {"scratch", cost.scratch},
-                          {"total", cost.bytes()},
-                          {"flops", cost.flops}};
-  json["kernel_seconds"] = {
-      {"per_entry", cost.perEntry.seconds}, {"total", cost.seconds}, {"measured", cost.perEntry.measured}};
+  Json json = {{"network", info.network},        {"architecture", info.architecture},
+               {"input_shape", info.inputShape}, {"features", countOf(info.inputShape)},
+               {"results", info.results},        {"precision", precisionsOf(info, ", ")}};
+  const bool alone = info.kernels.size() == 1; // what is known of it is then known of the program
+  if (alone)
+    json.update(kernelJson(info.kernels.front()));
+  json["threads"] = info.threads;
+  json["spec_hash"] = formatHash(info.specHash);
+  if (alone)
+    addCost(info.kernels.front(), json);
+  for (const KernelInfo &kernel : info.kernels) {
+    if (alone)
+      break;
+    Json &object = json["kernels"][kernel.precision];
+    object = kernelJson(kernel);
+    object["spec_hash"] = formatHash(kernel.specHash);
+    addCost(kernel, object);
+  }
   return json;
 }
 
 TextTable toText(const WrittenKernel &kernel) {
   TextTable table;
   table.add("network", kernel.network);
-  table.add("kernel", fmt::format("{} x {}, {} in {}", kernel.rows, kernel.columns, kernel.results, kernel.precision));
+  table.add("kernel",
+            fmt::format("{} x {}, {} in {}", kernel.rows, kernel.columns, kernel.results, precisionText(kernel)));
   table.addFiles(kernel.files);
   table.addSteps("features", kernel.preprocessing);
   table.add("written", fmt::format("{}", fmt::join(kernel.paths, ", ")));
@@ -117,6 +154,8 @@ Json toJson(const WrittenKernel &kernel) {
                {"threads", kernel.threads},
                {"nanoseconds_per_entry", kernel.nanosecondsPerEntry()},
                {"seconds", secondsJson(secondsOf(kernel))}};
+  if (!kernel.precisionReason.empty())
+    json["precision_reason"] = kernel.precisionReason;
   if (!kernel.preprocessing.empty())
     json["preprocessing"] = kernel.preprocessing;
   if (!kernel.files.empty())

@@ -161,8 +161,10 @@ Json scoresJson(const Scores &scores) {
 
 void addSetting(const Setting &setting, TextTable &table) {
   table.add("network", setting.network);
-  table.add("kernel", fmt::format("{} in {}, diag_reg {:g}{}{}", setting.kernel, setting.precision, setting.diagReg,
-                                  setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
+  const std::string reason = setting.precisionReason.empty() ? "" : fmt::format(" ({})", setting.precisionReason);
+  table.add("kernel",
+            fmt::format("{} in {}{}, diag_reg {:g}{}{}", setting.kernel, setting.precision, reason, setting.diagReg,
+                        setting.diagRegAbsolute ? " (absolute)" : "", setting.diagRegAuto ? " (auto)" : ""));
   if (setting.loss != "mse" || setting.momentum != 0)
     table.add("loss",
               setting.momentum != 0 ? fmt::format("{}, momentum {:g}", setting.loss, setting.momentum) : setting.loss);
@@ -195,6 +197,8 @@ Json settingJson(const Setting &setting) {
                {"learning_rate", setting.learningRate},
                {"task", setting.task == Task::classification ? "classification" : "regression"},
                {"train_examples", setting.trainExamples}};
+  if (!setting.precisionReason.empty())
+    json["precision_reason"] = setting.precisionReason;
   if (!setting.note.empty())
     json["note"] = setting.note;
   if (!setting.notes.empty())

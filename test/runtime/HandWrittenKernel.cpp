@@ -61,7 +61,7 @@ template <class T> void block(const InetTile *tile) {
     }
 }
 
-template <class T> constexpr InetKernel makeKernel(uint32_t dtype, uint32_t lanes) {
+template <class T> constexpr InetKernel makeKernel(uint32_t dtype, uint32_t lanes, uint64_t hash) {
   return {INET_CPU_BASELINE,
           dtype,
           INET_NNGP | INET_NTK,
@@ -73,21 +73,25 @@ template <class T> constexpr InetKernel makeKernel(uint32_t dtype, uint32_t lane
           0,
           kTileRows * kTileColumns * int64_t(sizeof(T)),
           2 * kFeatures + 20,
+          hash,
           prepare<T>,
           block<T>};
 }
 
 constexpr int64_t kInputShape[] = {kFeatures};
-constexpr InetKernel kernelF32 = makeKernel<float>(INET_F32, 16), kernelF64 = makeKernel<double>(INET_F64, 8);
-constexpr InetProgram makeProgram(const InetKernel &kernel) {
-  return {INET_ABI_VERSION,   1, "hand_written", "input [5]\ndense\nrelu\ndense\n",
-          0x1234567890abcdef, 1, kInputShape,    &kernel};
+constexpr uint64_t kHash = 0x1234567890abcdef; // of a program in one precision and its kernel
+constexpr InetKernel kernels[] = {makeKernel<float>(INET_F32, 16, kHash), makeKernel<double>(INET_F64, 8, kHash + 1)};
+constexpr InetKernel kernelF64 = makeKernel<double>(INET_F64, 8, kHash);
+constexpr InetProgram makeProgram(const InetKernel *first, uint32_t count, uint64_t hash) {
+  return {INET_ABI_VERSION, count, "hand_written", "input [5]\ndense\nrelu\ndense\n", hash, 1, kInputShape, first};
 }
-constexpr InetProgram programF32 = makeProgram(kernelF32), programF64 = makeProgram(kernelF64);
+constexpr InetProgram programF32 = makeProgram(kernels, 1, kHash), programF64 = makeProgram(&kernelF64, 1, kHash),
+                      programBoth = makeProgram(kernels, 2, kHash + 2);
 
 } // namespace
 
 const InetProgram &handWrittenProgram(InetDtype dtype) { return dtype == INET_F32 ? programF32 : programF64; }
+const InetProgram &handWrittenInBoth() { return programBoth; }
 
 Entry handWrittenEntry(const double *x, const double *y) {
   double k = 0, q = 0, p = 0;

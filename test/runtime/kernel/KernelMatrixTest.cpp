@@ -211,6 +211,26 @@ TEST(Prepare, VarianceThatOverflowsNamesTheExample) {
   EXPECT_NO_THROW(prepare(chooseVariant(handWrittenProgram(INET_F64)), x));
 }
 
+TEST(Variant, OfThePrecisionThatIsWanted) {
+  const InetProgram &both = handWrittenInBoth(), &single = handWrittenProgram(INET_F32);
+  EXPECT_EQ(dtypesOf(both), (std::vector<InetDtype>{INET_F32, INET_F64}));
+  EXPECT_EQ(dtypesOf(single), (std::vector<InetDtype>{INET_F32}));
+  EXPECT_EQ(chooseVariant(both).dtype, INET_F32); // what a caller in C gets that does not say
+  EXPECT_EQ(chooseVariant(both, INET_F64).dtype, INET_F64);
+  EXPECT_ERROR(chooseVariant(single, INET_F64), "f64 found; this program computes in f32 only (inetc --precision)");
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::automatic, 3000).kernel.dtype, INET_F64);
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::automatic, 3000).reason, "3,000 examples or fewer");
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::automatic, 3001).kernel.dtype, INET_F32);
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::automatic, 3001).reason, "more than 3,000 examples");
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::f32, 10).kernel.dtype, INET_F32);
+  EXPECT_EQ(chooseVariantToLearn(both, Precision::f32, 10).reason, "as asked for");
+  EXPECT_EQ(chooseVariantToLearn(single, Precision::automatic, 10).kernel.dtype, INET_F32);
+  EXPECT_EQ(chooseVariantToLearn(single, Precision::automatic, 10).reason, "");
+  EXPECT_EQ(chooseVariantToWrite(both, Precision::automatic).kernel.dtype, INET_F64);
+  EXPECT_EQ(chooseVariantToWrite(both, Precision::f32).kernel.dtype, INET_F32);
+  EXPECT_EQ(chooseVariantToWrite(single, Precision::automatic).reason, "");
+}
+
 TEST(Variant, TheLastThatRunsHere) {
   InetKernel kernels[3] = {};
   kernels[0].cpu = INET_CPU_BASELINE;
@@ -224,5 +244,5 @@ TEST(Variant, TheLastThatRunsHere) {
   program.kernel_count = 1;
   EXPECT_ERROR(chooseVariant(program), "this machine lacks the instruction set");
   program.abi_version = INET_ABI_VERSION + 1;
-  EXPECT_ERROR(chooseVariant(program), "compiled for version 3");
+  EXPECT_ERROR(chooseVariant(program), "compiled for version 4");
 }

@@ -105,6 +105,63 @@ TEST_F(CLearning, AProgramInCPredictsWhatTheCommandPredicts) {
   EXPECT_THAT(absent.err, HasSubstr("absent.npy: No such file or directory"));
 }
 
+TEST_F(CLearning, AProgramInBothPrecisionsIsEachOfThem) {
+  const InetProgram &both = handWrittenInBoth(), &doubles = handWrittenProgram(INET_F64);
+  std::vector<float> singles(x.begin(), x.end());
+  std::vector<float> f32(kTrain * kTrain), f32OfBoth(kTrain * kTrain);
+  std::vector<double> f64(kTrain * kTrain), f64OfBoth(kTrain * kTrain);
+  auto in = [&](const InetProgram &of, uint32_t dtype, const void *from, void *nngp) {
+    return inet_compute_kernel_in(&of, dtype, from, kTrain, nullptr, 0, nngp, nullptr, 0, error, sizeof error);
+  };
+  ASSERT_EQ(in(program, INET_F32, singles.data(), f32.data()), 0) << error;
+  ASSERT_EQ(in(doubles, INET_F64, x.data(), f64.data()), 0) << error;
+  ASSERT_EQ(in(both, INET_F64, x.data(), f64OfBoth.data()), 0) << error;
+  EXPECT_EQ(f64OfBoth, f64);
+  ASSERT_EQ(in(both, INET_F32, singles.data(), f32OfBoth.data()), 0) << error;
+  EXPECT_EQ(f32OfBoth, f32);
+  // where the dtype is not said it is f32
+  std::fill(f32OfBoth.begin(), f32OfBoth.end(), 0.f);
+  ASSERT_EQ(
+      inet_compute_kernel(&both, singles.data(), kTrain, nullptr, 0, f32OfBoth.data(), nullptr, 0, error, sizeof error),
+      0);
+  EXPECT_EQ(f32OfBoth, f32);
+  EXPECT_EQ(in(program, INET_F64, x.data(), f64.data()), 1);
+  EXPECT_STREQ(error, "f64 found; this program computes in f32 only (inetc --precision)");
+  EXPECT_EQ(in(both, 7, x.data(), f64.data()), 1);
+  EXPECT_STREQ(error, "dtype 7 found; one of InetDtype expected");
+}
+
+TEST_F(CLearning, LearnsInThePrecisionThatIsAskedFor) {
+  std::vector<double> y = normals(kTrain, 3);
+  InetArray xs = arrayOf(x, INET_FLOAT64, kFeatures), ys = arrayOf(y, INET_FLOAT64, 1);
+  options.diag_reg = 0.01;
+  auto mean = [&](const InetProgram &of, uint32_t precision, uint32_t dtype) {
+    InetExamples *examples = nullptr;
+    InetLearner *learner = nullptr;
+    options.precision = precision;
+    EXPECT_EQ(inet_wrap_examples(&of, &xs, &ys, &examples, error, sizeof error), 0) << error;
+    Owned<InetExamples> ownedExamples(examples);
+    EXPECT_EQ(inet_learn(&of, examples, &options, &learner, error, sizeof error), 0) << error;
+    Owned<InetLearner> ownedLearner(learner);
+    EXPECT_EQ(inet_learner_dtype(learner), dtype);
+    Owned<InetPrediction> prediction = predict(learner, wrap(arrayOf(test, INET_FLOAT64, kFeatures)).get());
+    return std::vector<double>(inet_mean(prediction.get(), 0), inet_mean(prediction.get(), 0) + kTest);
+  };
+  const std::vector<double> f64 = mean(handWrittenProgram(INET_F64), INET_PRECISION_AUTOMATIC, INET_F64);
+  const std::vector<double> f32 = mean(program, INET_PRECISION_AUTOMATIC, INET_F32);
+  EXPECT_NE(f32, f64);
+  EXPECT_EQ(mean(handWrittenInBoth(), INET_PRECISION_AUTOMATIC, INET_F64), f64); // 300 examples
+  EXPECT_EQ(mean(handWrittenInBoth(), INET_PRECISION_F32, INET_F32), f32);
+  Owned<InetExamples> training = wrap(xs, &ys);
+  InetLearner *none = nullptr;
+  options.precision = INET_PRECISION_F64;
+  EXPECT_EQ(inet_learn(&program, training.get(), &options, &none, error, sizeof error), 1);
+  EXPECT_THAT(error, HasSubstr("f64 found; this program computes in f32 only"));
+  options.precision = 9;
+  EXPECT_EQ(inet_learn(&program, training.get(), &options, &none, error, sizeof error), 1);
+  EXPECT_STREQ(error, "precision 9 found; one of InetPrecision expected");
+}
+
 TEST_F(CLearning, ArraysAreWhatFilesAre) {
   std::vector<int64_t> classes(kTrain), testClasses(kTest);
   for (int64_t i = 0; i < kTrain; ++i)

@@ -122,10 +122,13 @@ private:
         /*text=*/true);
   }
 
-  bool compile();
-  bool compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus);
   enum class Outcome { compiled, stopped, superfluous, failed };
-  Outcome compileVariant(ModuleOp fused, const CpuTarget &cpu, std::unique_ptr<llvm::Module> &result);
+  bool hasBothPrecisions() const { return options.pipeline.precision == "both"; }
+  bool compile();
+  Outcome compileInPrecision(ModuleOp network, StringRef precision, ArrayRef<CpuTarget> cpus);
+  Outcome compileForCpus(ModuleOp fused, const PipelineOptions &pipeline, ArrayRef<CpuTarget> cpus);
+  Outcome compileVariant(ModuleOp fused, PipelineOptions pipeline, CpuTarget cpu, bool isFirst,
+                         std::unique_ptr<llvm::Module> &result);
   bool compileReference(ModuleOp kt);
   bool finish(llvm::Module &module);
   bool linkObject(llvm::Module &module);
@@ -138,6 +141,7 @@ private:
   Stopwatch stopwatch;
   std::string architecture; // a line a layer
   SmallVector<KernelVariant> variants;
+  std::unique_ptr<llvm::Module> all; // of them
 };
 
 // The network without the frame around it, an operation a line.
@@ -164,6 +168,12 @@ bool Compilation::compile() {
     return fail("--emit of IR shows the code of one processor: name it with --cpu");
   if (options.reference && options.emit > Stage::kt && options.emit != Stage::executable)
     return fail("--target=reference generates no code: its --emit is ast, inet, kt or exe");
+  if (hasBothPrecisions() && options.emit >= Stage::kt && options.emit <= Stage::llvm)
+    return fail(
+        "--emit of IR shows the code of one precision: name it with --precision; both is for objects, libraries "
+        "and executables");
+  if (hasBothPrecisions() && options.reference)
+    return fail("--target=reference computes in one precision, f64: --precision=both is for generated code");
   bool overwrites = false;
   if (!llvm::sys::fs::equivalent(options.output, options.input.path, overwrites) && overwrites)
     return fail("'" + options.output + "' is the network itself, and would be lost: name another file with -o");
@@ -178,26 +188,45 @@ bool Compilation::compile() {
   architecture = listLayers(*module);
   if (options.emit == Stage::inet)
     return writeModule(*module);
-  PipelineOptions pipeline = options.pipeline;
-  if (options.reference)
-    pipeline.precision = "f64";
-  if (!runPasses(*module, "kt", [&](OpPassManager &passes) { buildKtPipeline(passes, pipeline); }))
-    return false;
-  if (options.emit == Stage::kt)
-    return writeModule(*module);
-  if (options.reference)
-    return compileReference(*module);
-  if (!runPasses(*module, "fused", [&](OpPassManager &passes) { buildFusionPipeline(passes); }))
-    return false;
-  if (options.emit == Stage::fused)
-    return writeModule(*module);
-  return compileForCpus(*module, *cpus);
+  SmallVector<StringRef> precisions{options.reference ? StringRef("f64") : StringRef(options.pipeline.precision)};
+  if (hasBothPrecisions())
+    precisions = {"f32", "f64"};
+  for (StringRef precision : precisions)
+    if (Outcome outcome = compileInPrecision(*module, precision, *cpus); outcome != Outcome::compiled)
+      return outcome == Outcome::stopped;
+  std::string symbol =
+      options.emit == Stage::executable ? "inet_program" : (variants[0].getNetworkName() + "_program").str();
+  addProgram(*all, variants, symbol, architecture);
+  optimize(*all);
+  stopwatch.lap("optimize");
+  return finish(*all);
 }
 
-// One variant's LLVM IR, unless the compilation stops on the way, or the variant before does the same.
-Compilation::Outcome Compilation::compileVariant(ModuleOp fused, const CpuTarget &cpu,
-                                                 std::unique_ptr<llvm::Module> &result) {
+// Adds the variants of one precision, unless the compilation stops on the way.
+Compilation::Outcome Compilation::compileInPrecision(ModuleOp network, StringRef precision, ArrayRef<CpuTarget> cpus) {
   PipelineOptions pipeline = options.pipeline;
+  pipeline.precision = precision;
+  OwningOpRef<ModuleOp> module = network.clone();
+  auto end = [](bool succeeded) { return succeeded ? Outcome::stopped : Outcome::failed; };
+  if (!runPasses(*module, "kt", [&](OpPassManager &passes) { buildKtPipeline(passes, pipeline); }))
+    return Outcome::failed;
+  if (options.emit == Stage::kt)
+    return end(writeModule(*module));
+  if (options.reference)
+    return end(compileReference(*module));
+  if (!runPasses(*module, "fused", [&](OpPassManager &passes) { buildFusionPipeline(passes); }))
+    return Outcome::failed;
+  if (options.emit == Stage::fused)
+    return end(writeModule(*module));
+  return compileForCpus(*module, pipeline, cpus);
+}
+
+// One variant's LLVM IR, unless the compilation stops on the way, or the variant before does the same. `isFirst`: of
+// its precision.
+Compilation::Outcome Compilation::compileVariant(ModuleOp fused, PipelineOptions pipeline, CpuTarget cpu, bool isFirst,
+                                                 std::unique_ptr<llvm::Module> &result) {
+  if (hasBothPrecisions())
+    cpu.suffix += "_" + pipeline.precision;
   pipeline.vectorBits = cpu.vectorBits;
   pipeline.cacheBytes = cpu.cacheBytes;
   pipeline.avx512 = cpu.avx512;
@@ -216,7 +245,7 @@ Compilation::Outcome Compilation::compileVariant(ModuleOp fused, const CpuTarget
     return end();
   KernelVariant variant{(*module)->getAttrOfType<DictionaryAttr>("inet.kernel"), cpu};
   (*module)->removeAttr("inet.kernel");
-  if (cpu.amx && !variant.usesAmx() && !variants.empty())
+  if (cpu.amx && !variant.usesAmx() && !isFirst)
     return Outcome::superfluous;
   variants.push_back(variant);
   if (!runPasses(*module, "llvm", buildLlvmPipeline))
@@ -225,26 +254,24 @@ Compilation::Outcome Compilation::compileVariant(ModuleOp fused, const CpuTarget
   return result ? Outcome::compiled : Outcome::failed;
 }
 
-bool Compilation::compileForCpus(ModuleOp fused, ArrayRef<CpuTarget> cpus) {
-  std::unique_ptr<llvm::Module> all;
+Compilation::Outcome Compilation::compileForCpus(ModuleOp fused, const PipelineOptions &pipeline,
+                                                 ArrayRef<CpuTarget> cpus) {
+  const size_t before = variants.size();
   for (const CpuTarget &cpu : cpus) {
     std::unique_ptr<llvm::Module> variant;
-    Outcome outcome = compileVariant(fused, cpu, variant);
+    Outcome outcome = compileVariant(fused, pipeline, cpu, variants.size() == before, variant);
     if (outcome == Outcome::superfluous)
       continue;
     if (outcome != Outcome::compiled)
-      return outcome == Outcome::stopped;
-    if (!all)
+      return outcome;
+    if (!all) {
       all = std::move(variant);
-    else if (!linkModules(*all, std::move(variant)))
-      return fail("the variants for several processors cannot be joined");
+    } else if (!linkModules(*all, std::move(variant))) {
+      fail("the variants for several processors or precisions cannot be joined");
+      return Outcome::failed;
+    }
   }
-  std::string symbol =
-      options.emit == Stage::executable ? "inet_program" : (variants[0].getNetworkName() + "_program").str();
-  addProgram(*all, variants, symbol, architecture);
-  optimize(*all);
-  stopwatch.lap("optimize");
-  return finish(*all);
+  return Outcome::compiled;
 }
 
 bool Compilation::compileReference(ModuleOp kt) {
@@ -291,8 +318,8 @@ bool Compilation::linkObject(llvm::Module &module) {
     int64_t features = 1;
     for (int64_t size : description.getAs<DenseI64ArrayAttr>("input_shape").asArrayRef())
       features *= size;
-    error = writeLibrary(object.getPath(), options.output, variants[0].getNetworkName(),
-                         description.getAs<TypeAttr>("element").getValue().isF32(), features);
+    const std::string &precision = options.pipeline.precision;
+    error = writeLibrary(object.getPath(), options.output, variants[0].getNetworkName(), precision, features);
   }
   stopwatch.lap("link");
   return error.empty() || fail(error);

@@ -12,7 +12,7 @@ namespace inetc {
 /// What the passes need to know; everything else they find in the network.
 struct PipelineOptions {
   std::string get = "both";      // nngp, ntk or both
-  std::string precision = "f32"; // f32 or f64
+  std::string precision = "f32"; // f32 or f64; of a Compiler also both
   int64_t vectorBits = 512;      // of the target's registers
   int64_t cacheBytes = 2 << 20;  // of a core's L2
   bool avx512 = false;           // the target has AVX-512F

@@ -139,14 +139,14 @@ static constexpr const char *runtimeHeaders =
     ;
 
 // The header's text before and after these; {0} network, {1} scalar type, {2} features, {3} library,
-// {4} the system's libraries.
+// {4} the system's libraries; of a kernel's function {5} the end of its name, {6} how the runtime is called.
 static constexpr const char *headerBegin =
     R"(/* Made by inetc. The network `{0}`, for C and C++: what it computes is declared at the end, what learns and predicts with
  * it before that.
  * Link: c++ program.o {3} {4}
  */
 )";
-static constexpr const char *headerEnd = R"(
+static constexpr const char *headerDeclarations = R"(
 #ifndef INET_{0}_H
 #define INET_{0}_H
 
@@ -157,14 +157,16 @@ extern "C" {{
 /* For the functions of the runtime above. */
 extern const struct InetProgram {0}_program;
 enum {{ {0}_features = {2} };
-
+)";
+static constexpr const char *headerKernel = R"(
 /* The n1 x n2 kernel of x1 with x2 (row-major, {2} numbers an example), or of x1 with itself where x2 is null. A result that
  * is not wanted is null. threads: 0 for all cores. Returns 0, or 1 and a line in `error`. */
-static inline int {0}_kernel(const {1} *x1, int64_t n1, const {1} *x2, int64_t n2, {1} *nngp, {1} *ntk, int threads,
+static inline int {0}_kernel{5}(const {1} *x1, int64_t n1, const {1} *x2, int64_t n2, {1} *nngp, {1} *ntk, int threads,
                              char *error, size_t error_size) {{
-  return inet_compute_kernel(&{0}_program, x1, n1, x2, n2, nngp, ntk, threads, error, error_size);
+  return {6}, x1, n1, x2, n2, nngp, ntk, threads, error, error_size);
 }
-
+)";
+static constexpr const char *headerEnd = R"(
 #ifdef __cplusplus
 }
 #endif
@@ -189,7 +191,8 @@ static bool isWholeArchive(StringRef path) {
   return isWhole;
 }
 
-std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef name, bool isSingle, int64_t features) {
+std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef name, StringRef precision,
+                                int64_t features) {
   SmallString<128> header(output);
   Output file(output);
   if (std::string error = file.describeError(); !error.empty())
@@ -215,12 +218,23 @@ std::string inetc::writeLibrary(StringRef object, StringRef output, StringRef na
   llvm::sys::path::append(header, stem + ".h");
   llvm::raw_fd_ostream os(header, error);
   if (!error) {
-    auto fill = [&](const char *text) {
+    auto fill = [&](const char *text, bool isSingle = false) {
+      const char *dtype = isSingle ? "F32" : "F64";
+      const bool both = precision == "both";
       return llvm::formatv(text, name, isSingle ? "float" : "double", features, llvm::sys::path::filename(output),
-                           llvm::join(std::begin(systemLibraries), std::end(systemLibraries), " "))
+                           llvm::join(std::begin(systemLibraries), std::end(systemLibraries), " "),
+                           !both      ? ""
+                           : isSingle ? "_f32"
+                                      : "_f64",
+                           both ? llvm::formatv("inet_compute_kernel_in(&{0}_program, INET_{1}", name, dtype).str()
+                                : llvm::formatv("inet_compute_kernel(&{0}_program", name).str())
           .str();
     };
-    os << fill(headerBegin) << runtimeHeaders << fill(headerEnd);
+    os << fill(headerBegin) << runtimeHeaders << fill(headerDeclarations);
+    for (StringRef each : {"f32", "f64"})
+      if (precision == each || precision == "both")
+        os << fill(headerKernel, each == "f32");
+    os << fill(headerEnd);
     os.close();
     error = os.error();
     os.clear_error();

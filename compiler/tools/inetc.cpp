@@ -81,7 +81,8 @@ int main(int argc, char **argv) {
   CompilerOptions options;
   std::vector<std::string> definitions;
   std::string emit = "exe", target = "cpu";
-  const std::string getNames = "nngp, ntk or both", precisionNames = "f32 or f64", targetNames = "cpu or reference";
+  const std::string getNames = "nngp, ntk or both", precisionNames = "f32, f64 or both",
+                    targetNames = "cpu or reference";
   app.add_option("file", options.input.path, "The network file (.inet)")->required();
   app.add_option("-o,--output", options.output,
                  "Where the result goes: text to standard output (-), else a file named like the network unless this "
@@ -89,7 +90,8 @@ int main(int argc, char **argv) {
       ->always_capture_default(false);
   app.add_option("--emit", emit, std::string("Where to stop: ") + stageNames);
   app.add_option("--get", options.pipeline.get, "Which kernels to compute: " + getNames);
-  app.add_option("--precision", options.pipeline.precision, "Of all arithmetic: " + precisionNames);
+  app.add_option("--precision", options.pipeline.precision,
+                 "Of all arithmetic: " + precisionNames + " (in one program)");
   app.add_option("--cpu", options.cpu, std::string("Processor to generate code for: ") + cpuNames);
   app.add_option("--target", target, "cpu, or reference: the slow evaluator that everything else is tested against");
   app.add_option("-D", definitions, "NAME=VALUE of a parameter of the network (may be repeated)")

@@ -59,8 +59,8 @@ private:
 
 class Compilation {
 public:
-  explicit Compilation(const CompilerOptions &options)
-      : options(options), context(createRegistry()), diagnostics(context, sources, llvm::errs()) {
+  Compilation(const CompilerOptions &options, llvm::raw_ostream &errors)
+      : options(options), errors(errors), context(createRegistry()), diagnostics(context, sources, errors) {
     context.printOpOnDiagnostic(false); // a user's error shows the user's text
   }
 
@@ -69,6 +69,14 @@ public:
     if (options.printTimes)
       stopwatch.print(llvm::errs());
     return succeeded ? 0 : 1;
+  }
+
+  std::optional<CompiledObject> runInMemory() {
+    inMemory.emplace();
+    if (!compile())
+      return std::nullopt;
+    inMemory->architecture = architecture;
+    return std::move(inMemory);
   }
 
 private:
@@ -80,7 +88,7 @@ private:
   }
 
   bool fail(const Twine &message) {
-    llvm::errs() << "error: " << message << "\n";
+    errors << "error: " << message << "\n";
     return false;
   }
 
@@ -134,6 +142,7 @@ private:
   bool linkObject(llvm::Module &module);
 
   const CompilerOptions &options;
+  llvm::raw_ostream &errors;
   MLIRContext context;
   llvm::SourceMgr sources;
   DiagnosticPrinter diagnostics;
@@ -142,6 +151,7 @@ private:
   std::string architecture; // a line a layer
   SmallVector<KernelVariant> variants;
   std::unique_ptr<llvm::Module> all; // of them
+  std::optional<CompiledObject> inMemory;
 };
 
 // The network without the frame around it, an operation a line.
@@ -195,7 +205,7 @@ bool Compilation::compile() {
     if (Outcome outcome = compileInPrecision(*module, precision, *cpus); outcome != Outcome::compiled)
       return outcome == Outcome::stopped;
   std::string symbol =
-      options.emit == Stage::executable ? "inet_program" : (variants[0].getNetworkName() + "_program").str();
+      options.emit == Stage::executable ? programSymbol : (variants[0].getNetworkName() + "_program").str();
   addProgram(*all, variants, symbol, architecture);
   optimize(*all);
   stopwatch.lap("optimize");
@@ -283,6 +293,11 @@ bool Compilation::compileReference(ModuleOp kt) {
 bool Compilation::finish(llvm::Module &module) {
   if (options.emit == Stage::llvm)
     return write([&](llvm::raw_ostream &os) { module.print(os, nullptr); }, /*text=*/true);
+  if (inMemory) {
+    llvm::raw_svector_ostream os(inMemory->code);
+    std::string error = emitNative(module, NativeFormat::object, os);
+    return error.empty() || fail(error);
+  }
   if (options.emit >= Stage::library)
     return linkObject(module);
   auto format = options.emit == Stage::assembly ? NativeFormat::assembly : NativeFormat::object;
@@ -327,4 +342,21 @@ bool Compilation::linkObject(llvm::Module &module) {
 
 } // namespace
 
-int inetc::compile(const CompilerOptions &options) { return Compilation(options).run(); }
+int inetc::compile(const CompilerOptions &options) { return Compilation(options, llvm::errs()).run(); }
+
+std::optional<CompiledObject> inetc::compileToMemory(CompilerOptions options, llvm::raw_ostream &errors) {
+  options.emit = Stage::executable;
+  options.output.clear();
+  return Compilation(options, errors).runInMemory();
+}
+
+std::optional<std::string> inetc::listNetwork(const ImportOptions &input, llvm::raw_ostream &errors) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  llvm::SourceMgr sources;
+  DiagnosticPrinter diagnostics(context, sources, errors);
+  OwningOpRef<ModuleOp> module = importNetwork(context, sources, input);
+  return module ? std::optional(listLayers(*module)) : std::nullopt;
+}

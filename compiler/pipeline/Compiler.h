@@ -5,7 +5,9 @@
 
 #include "compiler/frontend/Importer.h"
 #include "compiler/pipeline/Pipeline.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
 #include <optional>
 #include <string>
 
@@ -20,16 +22,31 @@ inline constexpr const char *stageNames = "ast, inet, kt, fused, tiled, loops, l
 
 struct CompilerOptions {
   ImportOptions input;
-  PipelineOptions pipeline;  // get and precision; the rest is the target's
+  PipelineOptions pipeline; // get and precision; the rest is the target's
   std::string cpu = "native";
-  bool reference = false;    // the reference evaluator instead of generated code
+  bool reference = false; // the reference evaluator instead of generated code
   Stage emit = Stage::executable;
-  std::string output;        // a file; empty or "-": standard output, for what is text
+  std::string output; // a file; empty or "-": standard output, for what is text
   bool printTimes = false;
 };
 
 /// Compiles, printing diagnostics and times to stderr. Returns the exit status: 0, or 1 after an error.
 int compile(const CompilerOptions &options);
+
+/// The network after evaluation, a line a layer: InetProgram::architecture. Nothing after an error, printed to
+/// `errors`.
+std::optional<std::string> listNetwork(const ImportOptions &input, llvm::raw_ostream &errors);
+
+/// What an executable holds of the network, as an object in memory.
+struct CompiledObject {
+  llvm::SmallVector<char, 0> code; ///< defines programSymbol
+  std::string architecture;
+};
+inline constexpr const char *programSymbol = "inet_program";
+
+/// Compiles into memory; `options.emit` and `options.output` do not matter. Nothing after an error, printed to
+/// `errors`.
+std::optional<CompiledObject> compileToMemory(CompilerOptions options, llvm::raw_ostream &errors);
 
 } // namespace inetc
 

@@ -3,10 +3,15 @@
 #include "compiler/frontend/Nearest.h"
 #include "compiler/pipeline/Compiler.h"
 #include "compiler/targets/Cpu.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <unistd.h>
 
 using namespace inetc;
 
@@ -70,11 +75,24 @@ static std::string defaultOutput(const CompilerOptions &options) {
   }
 }
 
+// `inetc tune ...`: inetc-tune beside this program. Returns only where it cannot be started.
+static int startTune(char **argv) {
+  static int anchor;
+  llvm::SmallString<256> program(llvm::sys::path::parent_path(llvm::sys::fs::getMainExecutable(argv[0], &anchor)));
+  llvm::sys::path::append(program, "inetc-tune");
+  ::execv(program.c_str(), argv + 1);
+  std::fprintf(stderr, "error: cannot start '%s': %s\n", program.c_str(), std::strerror(errno));
+  return 1;
+}
+
 int main(int argc, char **argv) {
+  if (argc > 1 && llvm::StringRef(argv[1]) == "tune")
+    return startTune(argv);
   CLI::App app("inetc: compiles infinitely wide neural networks to native code.\n"
                "\n"
                "  inetc mlp.inet -o mlp          an executable that computes kernels and predicts: ./mlp --help\n"
-               "  inetc mlp.inet --emit=kt       the kernel recursion that was derived\n",
+               "  inetc mlp.inet --emit=kt       the kernel recursion that was derived\n"
+               "  inetc tune mlp.inet ...        the settings that suit some data best: inetc tune --help\n",
                "inetc");
   app.allow_extras(); // refused below, with the option that was meant
   app.option_defaults()->always_capture_default();

@@ -1,5 +1,5 @@
-// One image: decoding it and bringing it to a network's input size. All that knows of image formats is in
-// ImageFile.cpp.
+// One image: decoding it, bringing it to a network's input size, and encoding it. All that knows of image formats is in
+// ImageFile.cpp and PngWriter.cpp.
 #ifndef INET_RUNTIME_DATA_IMAGE_H
 #define INET_RUNTIME_DATA_IMAGE_H
 
@@ -30,6 +30,10 @@ Image withChannels(Image image, int64_t channels);
 /// finer than the new pixels is left as a pattern (antialiasing: Heckbert 1989, "Fundamentals of Texture Mapping and
 /// Image Warping", section 3.5.1). The image is stretched where its sides have another ratio.
 Image resized(const Image &image, int64_t height, int64_t width);
+
+/// A PNG file of 8 bits a channel: every number rounded, below 0 as 0 and above 255, or no number, as 255. Throws Error
+/// where the image has no pixel, or other than 1 or 3 channels.
+std::vector<unsigned char> encodePng(const Image &image);
 
 } // namespace inet
 

@@ -127,6 +127,21 @@ TEST_F(ImageFile, SaysWhatIsBroken) {
   EXPECT_ERROR(read(bomb.replace(16, 8, std::string("\0\0\x7f\xff\0\0\x7f\xff", 8))), "i: PNG: "); // its checksum
 }
 
+TEST_F(ImageFile, WritesPng) {
+  const auto again = [&](const Image &image) {
+    const std::vector<unsigned char> bytes = encodePng(image);
+    return read(std::string(bytes.begin(), bytes.end()));
+  };
+  Image gray = again({2, 3, 1, {0, 1, 254.4f, 254.6f, -7, 1e9f}});
+  EXPECT_EQ(gray.height, 2);
+  EXPECT_EQ(gray.channels, 1);
+  EXPECT_EQ(gray.pixels, (Pixels{0, 1, 254, 255, 0, 255}));
+  EXPECT_EQ(again({1, 2, 3, {1, 2, 3, 4, 5, 6}}).pixels, (Pixels{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(again({1, 1, 1, {std::nanf("")}}).pixels, (Pixels{255}));
+  EXPECT_ERROR(encodePng({1, 1, 2, {1, 2}}), "1 x 1 pixels and 2 channels found; at least one pixel and 1 or 3");
+  EXPECT_ERROR(encodePng({}), "0 x 0 pixels");
+}
+
 TEST(Image, ChangesChannels) {
   EXPECT_EQ(withChannels({1, 2, 1, {5, 6}}, 3).pixels, (Pixels{5, 5, 5, 6, 6, 6}));
   EXPECT_NEAR(withChannels({1, 1, 3, {100, 50, 10}}, 1).pixels[0], 60.39, 1e-4);

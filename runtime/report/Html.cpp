@@ -29,8 +29,8 @@ bool startsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 
 /// Lines of the page end where one of these does.
 bool endsLine(std::string_view tag) {
   for (std::string_view block :
-       {"p",   "tr",      "table", "figure", "section", "svg",  "li",     "ul",  "h1",   "h2",   "h3",
-        "div", "details", "dd",    "style",  "title",   "head", "header", "nav", "main", "body", "html"})
+       {"p",   "tr",      "table", "figure", "section", "svg",    "li",  "ul",   "h1",   "h2",  "h3",
+        "div", "details", "dd",    "style",  "head",    "header", "nav", "main", "body", "html"})
     if (tag == block)
       return true;
   return false;

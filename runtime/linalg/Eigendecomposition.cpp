@@ -72,7 +72,7 @@ Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a) {
   return tridiagonal.diagonal * scale;
 }
 
-double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a) {
+Eigen::VectorXd eigenvaluesOf(Eigen::Map<Eigen::MatrixXd> a) {
   checkMatrix(a);
   const int n = static_cast<int>(a.rows());
   const double scale = scaleToOne(a);
@@ -80,7 +80,9 @@ double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a) {
   int info = 0;
   dsterf_(&n, tridiagonal.diagonal.data(), tridiagonal.below.data(), &info);
   checkConvergence("dsterf", info);
-  return tridiagonal.diagonal(0) * scale;
+  return tridiagonal.diagonal * scale;
 }
+
+double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a) { return eigenvaluesOf(a)(0); }
 
 } // namespace inet

@@ -19,6 +19,10 @@ inline constexpr int64_t maximumEigenSize = 46338;
 /// and where the iteration does not converge.
 Eigen::VectorXd eigendecompose(Eigen::Map<Eigen::MatrixXd> a);
 
+/// The eigenvalues, ascending, of the symmetric matrix in the lower triangle of `a`, which is destroyed: a third of the
+/// operations of eigendecompose or less. Throws as eigendecompose.
+Eigen::VectorXd eigenvaluesOf(Eigen::Map<Eigen::MatrixXd> a);
+
 /// The smallest eigenvalue of the symmetric matrix in the lower triangle of `a`, which is destroyed. Throws as
 /// eigendecompose.
 double smallestEigenvalue(Eigen::Map<Eigen::MatrixXd> a);

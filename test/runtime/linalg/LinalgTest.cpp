@@ -71,6 +71,8 @@ TEST_P(LinalgSizes, Eigendecomposition) {
   EXPECT_TRUE(std::is_sorted(values.begin(), values.end()));
   MatrixXd copy = a;
   EXPECT_NEAR(smallestEigenvalue(map(copy)), values(0), tolerance);
+  copy = a;
+  EXPECT_LT((eigenvaluesOf(map(copy)) - values).cwiseAbs().maxCoeff(), tolerance);
 }
 
 TEST_P(LinalgSizes, Products) {

@@ -170,6 +170,10 @@ TestSetKernels Experiment::computeTestKernels(RowSource &test) const {
   return kernels;
 }
 
+KernelView Experiment::trainingKernel() const {
+  return options_.kernel == PredictKernel::nngp ? nngpOf(trainTrain_) : ntkOf(trainTrain_);
+}
+
 void Experiment::solve() {
   TrainKernels train;
   train.nngp = nngpOf(trainTrain_);
@@ -177,10 +181,9 @@ void Experiment::solve() {
   const Buffer &solved = options_.kernel == PredictKernel::nngp ? trainTrain_.nngp : trainTrain_.ntk;
   train.overwrite = solved.as<double>();
   train.singlePrecision = kernel_.dtype == INET_F32;
-  const KernelView &kernel = options_.kernel == PredictKernel::nngp ? train.nngp : train.ntk;
-  conflicts_ = findConflicts(kernel, training_.targets, train.singlePrecision);
+  conflicts_ = findConflicts(trainingKernel(), training_.targets, train.singlePrecision);
   if (flowOptions_.beyondPredictor()) {
-    startFlow(kernel);
+    startFlow(trainingKernel());
     return;
   }
   predictor_.emplace(train, training_.targets, options_);
@@ -284,7 +287,8 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   return facts;
 }
 
-Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation) {
+Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation,
+                        const std::function<void(const KernelView &)> &lookAtKernel) {
   for (const RowSource *set : {test, validation})
     if (set)
       experiment.checkTest(*set);
@@ -298,6 +302,8 @@ Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *vali
   if (validation)
     validationKernels = experiment.computeTestKernels(*validation);
   outcome.seconds.kernel = kernelTime.seconds();
+  if (lookAtKernel)
+    lookAtKernel(experiment.trainingKernel());
   Stopwatch solveTime;
   experiment.solve();
   outcome.seconds.solve = solveTime.seconds();

@@ -8,6 +8,8 @@
 #include "runtime/learn/TrainingSet.h"
 #include "runtime/predict/GradientFlow.h"
 
+#include <functional>
+
 namespace inet {
 
 /// The kernel (InetResult) that is the covariance before training, which covariances need.
@@ -55,6 +57,8 @@ public:
   /// Reads the training examples, once.
   void computeTrainingKernel();
   TestSetKernels computeTestKernels(RowSource &test) const;
+  /// The kernel that is solved with; gone once it is.
+  KernelView trainingKernel() const;
   /// Factors the training kernel, or follows the flow.
   void solve();
   /// In the units of TrainingSet::targets. Of cross-entropies the logits, m x classes; of logistic half the logit of
@@ -107,7 +111,9 @@ struct Outcome {
 
 /// Everything in turn, with the time that it takes: `test`, or the training set itself where it is null, and
 /// `validation` where there is one, are read before the solve begins, so that a fault in them is found soon.
-Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation = nullptr);
+/// `lookAtKernel` is called with the training kernel that is solved with, before its factor takes its place.
+Outcome learnAndPredict(Experiment &experiment, RowSource *test, RowSource *validation = nullptr,
+                        const std::function<void(const KernelView &)> &lookAtKernel = {});
 
 /// The results of a kernel matrix, empty where it has none.
 KernelView nngpOf(const KernelMatrix &matrix);

@@ -59,12 +59,12 @@ Shape leadingSizes(const PredictionInUnits &prediction) {
 }
 
 void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatrix &targets, double noise,
-                        const ScoreOptions &options, Scores &scores) {
+                        const ScoreOptions &options, Scores &scores, RowMatrix &probabilities) {
   const RowMatrix &mean = prediction.mean[time];
   const ProbabilityOptions how = probabilityOptions(options, time);
   const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
-  scores.classes =
-      scoreClasses(logProbabilities(mean, variance, how), largestOfRows(mean), largestOfRows(targets), options.bins);
+  probabilities = logProbabilities(mean, variance, how);
+  scores.classes = scoreClasses(probabilities, largestOfRows(mean), largestOfRows(targets), options.bins);
   scores.probabilities = describeProbabilities(mean.cols(), variance.size() != 0, how);
   scores.temperature = how.temperature;
   scores.fittedTemperature = !options.temperatures.empty();
@@ -72,7 +72,7 @@ void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatr
 }
 
 Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &training, const RowMatrix &targets,
-                 const Eigen::VectorXd &scale, double noise, const ScoreOptions &options) {
+                 const Eigen::VectorXd &scale, double noise, const ScoreOptions &options, RowMatrix &probabilities) {
   const RowMatrix &mean = prediction.mean[time];
   Scores scores;
   scores.time = prediction.times[time];
@@ -80,7 +80,7 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
   if (training.coding.task == Task::classification) {
     scores.accuracy = accuracy(mean, targets);
     scores.correct = std::llround(*scores.accuracy * double(targets.rows()));
-    scoreProbabilities(prediction, time, targets, noise, options, scores);
+    scoreProbabilities(prediction, time, targets, noise, options, scores, probabilities);
   } else {
     scores.rootMeanSquareError = rootMeanSquareError(mean, targets, scale);
   }
@@ -207,13 +207,16 @@ std::vector<NamedArray> arraysOf(const PredictionInUnits &prediction, Covariance
 }
 
 std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix &targets, const Prediction &prediction,
-                                    double noise, const ScoreOptions &options) {
+                                    double noise, const ScoreOptions &options, RowMatrix *lastLogProbabilities) {
   Eigen::VectorXd scale; // of the targets; empty: 1
   if (training.targetScaling)
     scale = Eigen::Map<const Eigen::VectorXd>(training.targetScaling->deviation.data(), targets.cols());
   std::vector<Scores> scores;
+  RowMatrix probabilities;
   for (size_t time = 0; time < prediction.times.size(); ++time)
-    scores.push_back(scoreTime(prediction, time, training, targets, scale, noise, options));
+    scores.push_back(scoreTime(prediction, time, training, targets, scale, noise, options, probabilities));
+  if (lastLogProbabilities)
+    *lastLogProbabilities = std::move(probabilities);
   return scores;
 }
 
@@ -227,8 +230,8 @@ void describeSets(const DataSets &sets, Setting &setting) {
     setting.validationExamples = sets.validation->x->rows();
 }
 
-Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
-                    ScoreOptions scoring, const FlowOptions &flow) {
+Evaluation evaluate(const InetProgram &program, DataSets &&sets, PredictOptions options, const Execution &execution,
+                    ScoreOptions scoring, const FlowOptions &flow, const EvaluationViewers &viewers) {
   RowSource &test = *sets.test->x;
   RowSource *validation = sets.validation ? sets.validation->x.get() : nullptr;
   requireTemperatureFit(sets, sets.training.coding, scoring);
@@ -239,14 +242,18 @@ Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions op
   if (flow.beyondPredictor())
     scoring.whyNoVariance = flow.loss == Loss::mse ? "with momentum there is no variance" : "outputs are logits";
   Experiment experiment(program, std::move(sets.training), options, execution, flow);
-  Outcome outcome = learnAndPredict(experiment, &test, validation);
+  Outcome outcome = learnAndPredict(experiment, &test, validation, viewers.kernel);
   scoring.threads = execution.threads;
   fitTemperatures(sets, experiment.training().coding, outcome, scoring);
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
   describeSets(sets, evaluation.setting);
   evaluation.solve = outcome.solve;
-  evaluation.scores = scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring);
+  RowMatrix probabilities;
+  evaluation.scores =
+      scorePrediction(experiment.training(), targets, outcome.prediction, outcome.solve.noise, scoring, &probabilities);
+  if (viewers.outcome)
+    viewers.outcome(experiment, outcome, targets, probabilities);
   evaluation.evidence = experiment.evidence();
   if (scoring.leaveOneOut)
     evaluation.leaveOneOut =

@@ -57,18 +57,28 @@ void addNoise(Prediction &prediction, double noise);
 std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double noise, const ScoreOptions &options);
 
 /// Scores for each time against `targets` (testTargets). `prediction` is in the units of TrainingSet::targets; its
-/// covariance, which may be absent, is diagonal or full.
+/// covariance, which may be absent, is diagonal or full. `lastLogProbabilities`: where to leave those that a
+/// classification was scored by at the last time, m x classes; or null.
 std::vector<Scores> scorePrediction(const TrainingSet &training, const RowMatrix &targets, const Prediction &prediction,
-                                    double noise, const ScoreOptions &options = {});
+                                    double noise, const ScoreOptions &options = {},
+                                    RowMatrix *lastLogProbabilities = nullptr);
+
+/// Who looks closer at what an evaluation goes through; either may be empty.
+struct EvaluationViewers {
+  std::function<void(const KernelView &)> kernel; ///< see learnAndPredict
+  /// `targets` of the test set, and the probabilities of scorePrediction.
+  std::function<void(const Experiment &, const Outcome &, const RowMatrix &targets, const RowMatrix &logProbabilities)>
+      outcome;
+};
 
 /// Puts the sizes of the sets and what their files were taken for into what is said of an experiment.
 void describeSets(const DataSets &sets, Setting &setting);
 
-/// Learns the training set and scores the test set, which is there and has labels. The covariance of the options is
-/// replaced: diagonal, where the program computes the kernel that this takes and the flow
-/// has a Gaussian.
-Evaluation evaluate(const InetProgram &program, DataSets sets, PredictOptions options, const Execution &execution,
-                    ScoreOptions scoring = {}, const FlowOptions &flow = {});
+/// Learns the training set and scores the test set, which is there and has labels. Of `sets` the training set is taken,
+/// the others stay. The covariance of the options is replaced: diagonal, where the program computes the kernel that
+/// this takes and the flow has a Gaussian.
+Evaluation evaluate(const InetProgram &program, DataSets &&sets, PredictOptions options, const Execution &execution,
+                    ScoreOptions scoring = {}, const FlowOptions &flow = {}, const EvaluationViewers &viewers = {});
 
 } // namespace inet
 

@@ -9,7 +9,7 @@ namespace inet {
 
 /// A test example that is worth a look.
 struct ShownExample {
-  int64_t row = 0; ///< of the test set, from 0
+  int64_t row = 0; ///< of its file, from 0
   // of a classification
   int64_t label = 0, predicted = 0;             ///< classes, from 0
   double probability = 0, labelProbability = 0; ///< of these two
@@ -79,6 +79,19 @@ struct Study {
   std::vector<std::string> leftOut; ///< what is not shown, and why
   double peakBytes = 0;             ///< of memory, of this process until now
 };
+
+/// What `report` has written.
+struct WrittenStudy {
+  Study study;
+  std::string path;
+  int64_t bytes = 0;
+};
+
+/// Learns the training set and scores the test set as evaluate does, with a closer look at both. Needs, beside what
+/// evaluate needs, an n x n matrix of doubles for up to 4,000 training examples, whose eigenvalues are found. Throws as
+/// evaluate.
+Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions &options, const Execution &execution,
+                const ScoreOptions &scoring);
 
 } // namespace inet
 

@@ -193,8 +193,8 @@ void addPredict(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   addCommon(command, arguments);
 }
 
-void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
-  CLI::App *command = app.add_subcommand("evaluate", "learn the training set and score predictions of the test set");
+/// What evaluate and report have in common.
+void addScoring(CLI::App *command, Arguments &arguments, RawOptions &raw) {
   addPrediction(command, arguments, raw);
   command->add_option("--test-x,--test", arguments.test.x, "test examples (default: that of --split)");
   command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
@@ -217,6 +217,36 @@ void addPrecision(CLI::App &app, RawOptions &raw) {
                          ? "f32, f64 or auto (default): f64"
                          : "f32, f64 or auto (default): f64 for up to 3,000 training examples, else f32")
         ->check(CLI::IsMember({"f32", "f64", "auto"}));
+}
+
+void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  addScoring(app.add_subcommand("evaluate", "learn the training set and score predictions of the test set"), arguments,
+             raw);
+}
+
+void addReport(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  CLI::App *command = app.add_subcommand("report", "evaluate, and show it as one page of HTML");
+  addScoring(command, arguments, raw);
+  command->add_option("--out", arguments.out, "FILE.html; it needs nothing beside it, and nothing is loaded")
+      ->required();
+  command->add_option("--compare", arguments.compare, "other runs, as evaluate --json has printed them")
+      ->expected(1, -1);
+}
+
+/// The words as a shell takes them.
+std::string quoted(int argc, const char *const *argv) {
+  const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%";
+  std::string line;
+  for (int a = 0; a < argc; ++a) {
+    std::string word = argv[a];
+    if (word.empty() || word.find_first_not_of(plain) != std::string::npos) {
+      for (size_t at = word.find('\''); at != std::string::npos; at = word.find('\'', at + 4))
+        word.replace(at, 1, "'\\''");
+      word = "'" + word + "'";
+    }
+    line += (a == 0 ? "" : " ") + word;
+  }
+  return line;
 }
 
 uint32_t parseResults(const std::vector<std::string> &names, uint32_t available) {
@@ -382,13 +412,14 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   addKernel(app, arguments, raw);
   addPredict(app, arguments, raw);
   addEvaluate(app, arguments, raw);
+  addReport(app, arguments, raw);
   if (dtypesOf(program).size() > 1)
     addPrecision(app, raw);
   std::string first = argc > 1 ? argv[1] : "-";
   auto isCommand = [&](CLI::App *command) { return command->get_name() == first; };
   if (!first.starts_with("-") && app.get_subcommands(isCommand).empty())
-    throw UsageError(
-        fmt::format("unknown command '{}'; info, kernel, predict or evaluate expected (see --help)", printable(first)));
+    throw UsageError(fmt::format(
+        "unknown command '{}'; info, kernel, predict, evaluate or report expected (see --help)", printable(first)));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
@@ -401,12 +432,14 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
     throw UsageError(fmt::format("{} (see --help)", error.what()));
   }
   if (app.get_subcommands().empty())
-    throw UsageError("no command found; info, kernel, predict or evaluate expected (see --help)");
+    throw UsageError("no command found; info, kernel, predict, evaluate or report expected (see --help)");
   std::string command = app.get_subcommands().front()->get_name();
   arguments.command = command == "kernel"     ? Command::kernel
                       : command == "predict"  ? Command::predict
                       : command == "evaluate" ? Command::evaluate
+                      : command == "report"   ? Command::report
                                               : Command::info;
+  arguments.commandLine = quoted(argc, argv);
   interpret(arguments, raw, results);
   return arguments;
 }

@@ -8,7 +8,7 @@
 
 namespace inet {
 
-enum class Command { info, kernel, predict, evaluate };
+enum class Command { info, kernel, predict, evaluate, report };
 
 struct Arguments {
   Command command = Command::info;
@@ -23,14 +23,16 @@ struct Arguments {
   std::string x1, x2, label; // label is of all commands
   uint32_t results = 0;      // bits of InetResult
 
-  // predict, evaluate
+  // predict, evaluate, report
   ExampleFiles train, validation, test;
   std::optional<SplitOptions> split; // of train, instead of the others
   TrainingOptions training;          // its features also of kernel
   PredictOptions predict;            // its precision also of kernel
   FlowOptions flow;
   ScoreOptions scoring;
-  bool probabilities = false; // of predict
+  bool probabilities = false;       // of predict
+  std::vector<std::string> compare; // files, of report
+  std::string commandLine;          // as a shell would take it
 
   DataFiles files() const { return {train, validation, test, split}; }
   /// Throws Error where `output` is also one of the inputs, which would be lost.

@@ -11,6 +11,7 @@ Report runInfo(const InetProgram &program, const Arguments &arguments);
 Report runKernel(const InetProgram &program, const Arguments &arguments);
 Report runPredict(const InetProgram &program, const Arguments &arguments);
 Report runEvaluate(const InetProgram &program, const Arguments &arguments);
+Report runReport(const InetProgram &program, const Arguments &arguments);
 
 } // namespace inet
 

@@ -126,7 +126,7 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
       study.predicted = someTargets(units, wanted);
     }
   };
-  study.evaluation = evaluate(program, std::move(sets), options, execution, scoring, viewers);
+  study.evaluation = evaluate(program, std::move(sets), options, execution, scoring, {}, viewers);
 
   RowSource &test = *sets.test->x;
   study.examples.image = imageShapeOf(test, inputShape(program));

@@ -1,5 +1,6 @@
 #include "runtime/report/Axis.h"
 #include "runtime/report/HtmlStudy.h"
+#include "runtime/report/LearningViews.h"
 
 #include <fmt/format.h>
 
@@ -35,14 +36,14 @@ Html tiles(const Scores &scores) {
   return html.close();
 }
 
-HtmlTable tableOfTimes(const std::vector<Scores> &all) {
-  const bool classes = all.front().accuracy.has_value();
+HtmlTable tableOfTimes(const Evaluation &evaluation) {
+  const bool classes = evaluation.scores.front().accuracy.has_value();
   HtmlTable table(classes ? std::vector<std::string>{"time", "accuracy", "negative log likelihood of the classes",
                                                      "Brier score", "calibration error",
                                                      "negative log likelihood of the targets"}
                           : std::vector<std::string>{"time", "RMSE", "in the 95% band", "negative log likelihood"});
-  for (const Scores &scores : all) {
-    std::vector<std::string> cells = {formatTime(scores.time)};
+  const auto add = [&](const Scores &scores, const std::string &name) {
+    std::vector<std::string> cells = {name};
     if (classes) {
       cells.push_back(scores.accuracy ? formatShare(*scores.accuracy) : "–");
       const ClassScores *of = scores.classes ? &*scores.classes : nullptr;
@@ -55,7 +56,11 @@ HtmlTable tableOfTimes(const std::vector<Scores> &all) {
     }
     cells.push_back(formatOptional(scores.negativeLogLikelihood));
     table.addRow(std::move(cells));
-  }
+  };
+  for (const Scores &scores : evaluation.scores)
+    add(scores, formatTime(scores.time));
+  if (evaluation.leaveOneOut)
+    add(*evaluation.leaveOneOut, "training set, each example from all others");
   return table;
 }
 
@@ -66,11 +71,16 @@ Html scoresSection(const Evaluation &evaluation) {
     return {};
   const Scores &last = evaluation.scores.back();
   Html html = tiles(last);
-  html.add(tableOfTimes(evaluation.scores).html("scores of the test set"));
+  for (const std::string &note : notesOf(evaluation.solve, evaluation.setting))
+    html.element("p", note, {{"class", "note"}});
+  html.add(tableOfTimes(evaluation).html("scores of the test set"));
   if (!last.probabilities.empty())
     html.element("p",
                  fmt::format("Probabilities: {}, temperature {}{}.", last.probabilities, formatNumber(last.temperature),
                              last.noiseInProbabilities ? ", their variance with the regularisation as noise" : ""));
+  if (evaluation.evidence)
+    html.element("p", fmt::format("Evidence (log marginal likelihood of the training set): {} nats.",
+                                  formatNumber(*evaluation.evidence)));
   if (!last.whyNoLikelihood.empty())
     html.element("p", fmt::format("No likelihood of the targets: {}.", last.whyNoLikelihood));
   return html;

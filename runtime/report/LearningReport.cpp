@@ -82,42 +82,6 @@ RoundingError largestOf(const std::vector<RoundingError> &errors) {
   return largest;
 }
 
-/// What a reader must know before trusting the figures: each a line of its own.
-std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting) {
-  std::vector<std::string> notes;
-  const RoundingError error = largestOf(solve.rounding);
-  constexpr double worthSaying = 0.01;
-  if (error.mean > worthSaying || error.variance.value_or(0) > worthSaying) {
-    std::string text = fmt::format("the rounding of the kernel in {} may move means by {} of the targets' size",
-                                   setting.precision, percent(error.mean));
-    if (error.variance)
-      text += fmt::format(" and variances by {} of the prior variance", percent(*error.variance));
-    if (solve.betterDiagReg)
-      text += fmt::format("; --diag-reg {} would keep means within 1 %", *solve.betterDiagReg);
-    else
-      text += "; a larger --diag-reg makes it less";
-    if (setting.precision == "f32")
-      text += fmt::format("; f64 (inetc --precision f64) {}",
-                          percent(std::max(error.mean, error.variance.value_or(0)) * solve.roundingInF64));
-    notes.push_back(text);
-  }
-  if (solve.negative.count > 0)
-    notes.push_back(fmt::format("{} variances were below 0 by rounding, the least {:.3g}; they count as 0",
-                                solve.negative.count, solve.negative.least));
-  if (solve.maximumLearningRate && setting.learningRate > *solve.maximumLearningRate)
-    notes.push_back(
-        fmt::format("the learning rate {:g} is above {:.4g}, from which discrete gradient descent diverges; "
-                    "gradient flow, which this is, has no such limit",
-                    setting.learningRate, *solve.maximumLearningRate));
-  const Conflicts &conflicts = solve.conflicts;
-  if (conflicts.groups > 0)
-    notes.push_back(fmt::format(
-        "{} training examples in {} groups are equal to this network and have different targets, "
-        "as have {} and {} (from 0): a noise of variance {:.4g} (--diag-reg-absolute)",
-        conflicts.examples, conflicts.groups, conflicts.first.first, conflicts.first.second, conflicts.noise));
-  return notes;
-}
-
 /// `at`: which time it is, where there are several.
 void addScores(const Scores &scores, const std::string &at, TextTable &table) {
   if (scores.accuracy)
@@ -225,6 +189,41 @@ Json settingJson(const Setting &setting) {
 
 std::vector<std::pair<const char *, double>> partsOf(const LearningSeconds &seconds) {
   return {{"kernel", seconds.kernel}, {"solve", seconds.solve}, {"predict", seconds.predict}, {"total", seconds.total}};
+}
+
+std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting) {
+  std::vector<std::string> notes;
+  const RoundingError error = largestOf(solve.rounding);
+  constexpr double worthSaying = 0.01;
+  if (error.mean > worthSaying || error.variance.value_or(0) > worthSaying) {
+    std::string text = fmt::format("the rounding of the kernel in {} may move means by {} of the targets' size",
+                                   setting.precision, percent(error.mean));
+    if (error.variance)
+      text += fmt::format(" and variances by {} of the prior variance", percent(*error.variance));
+    if (solve.betterDiagReg)
+      text += fmt::format("; --diag-reg {} would keep means within 1 %", *solve.betterDiagReg);
+    else
+      text += "; a larger --diag-reg makes it less";
+    if (setting.precision == "f32")
+      text += fmt::format("; f64 (inetc --precision f64) {}",
+                          percent(std::max(error.mean, error.variance.value_or(0)) * solve.roundingInF64));
+    notes.push_back(text);
+  }
+  if (solve.negative.count > 0)
+    notes.push_back(fmt::format("{} variances were below 0 by rounding, the least {:.3g}; they count as 0",
+                                solve.negative.count, solve.negative.least));
+  if (solve.maximumLearningRate && setting.learningRate > *solve.maximumLearningRate)
+    notes.push_back(
+        fmt::format("the learning rate {:g} is above {:.4g}, from which discrete gradient descent diverges; "
+                    "gradient flow, which this is, has no such limit",
+                    setting.learningRate, *solve.maximumLearningRate));
+  const Conflicts &conflicts = solve.conflicts;
+  if (conflicts.groups > 0)
+    notes.push_back(fmt::format(
+        "{} training examples in {} groups are equal to this network and have different targets, "
+        "as have {} and {} (from 0): a noise of variance {:.4g} (--diag-reg-absolute)",
+        conflicts.examples, conflicts.groups, conflicts.first.first, conflicts.first.second, conflicts.noise));
+  return notes;
 }
 
 void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {

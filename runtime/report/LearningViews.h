@@ -11,6 +11,8 @@ namespace inet {
 void addSetting(const Setting &setting, TextTable &table);
 Json settingJson(const Setting &setting);
 
+/// What a reader must know before trusting the figures: each a line of its own.
+std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting);
 /// What was added to the diagonal, and what a reader must know before trusting the figures.
 void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table);
 void addSolve(const SolveFacts &solve, const Setting &setting, Json &json);

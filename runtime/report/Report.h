@@ -3,7 +3,7 @@
 #define INET_RUNTIME_REPORT_REPORT_H
 
 #include "runtime/kernel/Outcome.h"
-#include "runtime/learn/Outcome.h"
+#include "runtime/learn/Study.h"
 #include "runtime/report/Json.h"
 #include "runtime/report/Text.h"
 
@@ -27,6 +27,9 @@ Json toJson(const LearningCurves &curves);
 /// As comma-separated values with a header: a line for each set and time, and for each set and number of training
 /// examples at infinite time.
 std::string toTable(const LearningCurves &curves);
+// StudyReport.cpp
+TextTable toText(const WrittenStudy &written);
+Json toJson(const WrittenStudy &written);
 
 /// An outcome whose view is chosen when it is printed.
 class Report {

@@ -8,6 +8,7 @@
 #include <Eigen/Dense>
 #include <cmath>
 #include <fmt/format.h>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -607,4 +608,41 @@ TEST_F(Prediction, ThreadsChangeNoByte) {
     EXPECT_EQ(run("predict", words).status, 0);
     EXPECT_EQ(readFile(folder / "p.npz"), expected) << threads;
   }
+}
+
+TEST_F(Prediction, AReportIsOnePageAndTheFiguresOfEvaluate) {
+  std::vector<int64_t> labels, testLabels;
+  for (int64_t i = 0; i < kTrain; ++i)
+    labels.push_back(x(i, 0) > 0);
+  for (int64_t i = 0; i < kTest; ++i)
+    testLabels.push_back(test(i, 0) > 0);
+  const std::string page = folder / "it's.html";
+  std::vector<std::string> words = {"--train-x", xFile,    "--train-y",  writeLabels("y.npy", labels),
+                                    "--test-x",  testFile, "--test-y",   writeLabels("u.npy", testLabels),
+                                    "--time",    "10,inf", "--diag-reg", "0.1"};
+  Json evaluated = json("evaluate", words);
+  std::ofstream(folder / "other.json") << evaluated.dump();
+  words.insert(words.end(), {"--out", page, "--compare", folder / "other.json"});
+  Json reported = json("report", words);
+  EXPECT_EQ(reported["accuracy"], evaluated["accuracy"]);
+  EXPECT_EQ(reported["probabilities"], evaluated["probabilities"]);
+  EXPECT_EQ(reported["out"], page);
+  EXPECT_EQ(reported["eigenvalues"].size(), size_t(kTrain));
+  EXPECT_EQ(reported["shown"]["uncertain"].size(), size_t(kTest));
+  const std::string html = readFile(page);
+  EXPECT_TRUE(html.starts_with("<!DOCTYPE html>"));
+  EXPECT_TRUE(html.ends_with("</html>\n"));
+  EXPECT_THAT(html, HasSubstr("other.json"));
+  EXPECT_THAT(html, HasSubstr("it&#39;\\&#39;&#39;s.html")); // the command, quoted for a shell, then for HTML
+  EXPECT_THAT(run("report", words).out, HasSubstr("written"));
+
+  const auto refused = [&](size_t position, const std::string &word) {
+    std::vector<std::string> wrong = words;
+    wrong[wrong.size() - position] = word;
+    ProgramRun done = run("report", wrong);
+    EXPECT_EQ(done.status, 1);
+    return done.err;
+  };
+  EXPECT_THAT(refused(3, "page.pdf"), HasSubstr("--out: 'page.pdf' found, FILE.html expected"));
+  EXPECT_THAT(refused(1, xFile), HasSubstr("no JSON found; what `evaluate --json` prints expected"));
 }

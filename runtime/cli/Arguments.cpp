@@ -36,8 +36,8 @@ however many classes are right.)";
 /// What CLI11 fills in and we have still to make sense of.
 struct RawOptions {
   std::vector<std::string> get, times;
-  std::string loss = "mse", kernel, precision, task, covariance = "none", header, channels, brokenImages, diagReg = "0", split,
-                                       temperature = "1";
+  std::string loss = "mse", kernel, precision, task, covariance = "none", header, channels, brokenImages, diagReg = "0",
+      split, temperature = "1", curves, likelihood;
   uint64_t seed = 0; // of the split
   bool standardize = false, standardizeChannels = false;
 };
@@ -231,6 +231,14 @@ void addReport(CLI::App &app, Arguments &arguments, RawOptions &raw) {
       ->required();
   command->add_option("--compare", arguments.compare, "other runs, as evaluate --json has printed them")
       ->expected(1, -1);
+  command
+      ->add_option("--curves", raw.curves,
+                   "learning curves, which compute the kernels once more: yes or no (default: where they are quick)")
+      ->check(CLI::IsMember({"yes", "no"}));
+  command
+      ->add_option("--likelihood", raw.likelihood,
+                   "likelihoods in learning curves: yes or no (default: where they are quick)")
+      ->check(CLI::IsMember({"yes", "no"}));
 }
 
 /// The words as a shell takes them.
@@ -305,7 +313,7 @@ void interpretTemperature(const std::string &text, ScoreOptions &scoring) {
 /// What is divided, and that nothing is given twice or not at all.
 void interpretSets(Arguments &arguments, const RawOptions &raw) {
   if (raw.split.empty()) {
-    if (arguments.command == Command::evaluate && arguments.test.x.empty())
+    if ((arguments.command == Command::evaluate || arguments.command == Command::report) && arguments.test.x.empty())
       throw UsageError("evaluate: no test set found; --test-x, or --split of --train-x, expected (see --help)");
     if (arguments.command == Command::predict && arguments.test.x.empty() && arguments.training.flip)
       throw UsageError("--flip: no test set found; --test-x or --split expected, as the training set has its mirror "
@@ -383,6 +391,10 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   options.label = arguments.label;
   if (!raw.header.empty())
     options.header = raw.header == "yes";
+  if (!raw.curves.empty())
+    arguments.study.curves = raw.curves == "yes";
+  if (!raw.likelihood.empty())
+    arguments.study.likelihood = raw.likelihood == "yes";
   if (!raw.channels.empty())
     options.channels = raw.channels == "first" ? ChannelOrder::first : ChannelOrder::last;
   options.skipBrokenImages = raw.brokenImages == "skip";

@@ -4,7 +4,7 @@
 
 #include "runtime/Abi.h"
 #include "runtime/kernel/Execution.h"
-#include "runtime/learn/Results.h"
+#include "runtime/learn/Study.h"
 
 namespace inet {
 
@@ -32,6 +32,7 @@ struct Arguments {
   ScoreOptions scoring;
   bool probabilities = false;       // of predict
   std::vector<std::string> compare; // files, of report
+  StudyOptions study;               // of report
   std::string commandLine;          // as a shell would take it
 
   DataFiles files() const { return {train, validation, test, split}; }

@@ -22,7 +22,8 @@ Report runReport(const InetProgram &program, const Arguments &arguments) {
   OutputFile output(arguments.out);
 
   WrittenStudy written;
-  written.study = makeStudy(program, std::move(sets), arguments.predict, arguments.execution(), arguments.scoring);
+  written.study = makeStudy(program, std::move(sets), arguments.predict, arguments.execution(), arguments.scoring,
+                            arguments.study);
   written.study.commandLine = arguments.commandLine;
   written.study.evaluation.seconds.total = total.seconds();
   const std::string page = toHtml(written.study, runs);

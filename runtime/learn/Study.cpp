@@ -1,6 +1,7 @@
 #include "runtime/learn/Study.h"
 
 #include "runtime/kernel/Variant.h"
+#include "runtime/learn/Curve.h"
 #include "runtime/learn/KernelPicture.h"
 #include "runtime/learn/PosteriorOfLine.h"
 #include "runtime/learn/ShownExamples.h"
@@ -17,7 +18,8 @@ namespace {
 
 constexpr size_t kMostShown = 24;
 constexpr int64_t kSide = 400;                          // of the picture of a kernel
-constexpr int64_t kMostEigenvalues = 4000;              // training examples: a minute of one core
+constexpr int64_t kMostEigenvalues = 4000;              // training examples: half a minute on two cores
+constexpr double kMostSeconds = 60;                     // for the kernels, that are computed again for curves
 constexpr int64_t kMostOfLine = 2000;                   // training examples: eigenvectors, for times
 constexpr int64_t kMostPoints = 1000, kMostOutputs = 4; // of predictions against targets
 
@@ -85,6 +87,14 @@ std::vector<PredictedTargets> someTargets(const RowMatrix &mean, const RowMatrix
   return all;
 }
 
+std::vector<LabelledSet> labelledSets(const DataSets &sets) {
+  std::vector<LabelledSet> labelled;
+  for (const auto &[name, set] : {std::pair("validation", &sets.validation), std::pair("test", &sets.test)})
+    if (*set)
+      labelled.push_back({name, (*set)->x.get(), &*(*set)->labels});
+  return labelled;
+}
+
 double peakBytes() {
   rusage usage;
   return ::getrusage(RUSAGE_SELF, &usage) == 0 ? 1024. * double(usage.ru_maxrss) : 0;
@@ -93,7 +103,7 @@ double peakBytes() {
 } // namespace
 
 Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions &options, const Execution &execution,
-                const ScoreOptions &scoring) {
+                const ScoreOptions &scoring, const StudyOptions &how) {
   Study study;
   study.network = describeNetwork(program, execution.threads);
   study.options = optionFacts(options, sets.training);
@@ -136,10 +146,21 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
   for (std::vector<ShownExample> *list : {&study.examples.mistakes, &study.examples.uncertain})
     for (ShownExample &example : *list)
       example.row = rows[size_t(example.row)];
+  PredictOptions again = options;
+  again.diagReg = study.evaluation.setting.diagReg; // found already
+  again.diagRegAuto = false;
+  const bool quick = learnt.targets.rows() <= kMostEigenvalues && study.evaluation.seconds.kernel <= kMostSeconds;
+  if (how.curves.value_or(quick)) {
+    CurveOptions curve;
+    curve.likelihood = how.likelihood;
+    curve.scoring.temperature = study.evaluation.scores.back().temperature;
+    curve.scoring.noise = scoring.noise;
+    study.curves = findCurves(program, learnt, labelledSets(sets), again, curve, execution);
+  } else {
+    study.leftOut.push_back(how.curves ? "learning curves, as was asked for"
+                                       : "learning curves, which would take minutes: --curves yes finds them");
+  }
   if (!classes && test.rowSize() == 1) {
-    PredictOptions again = options;
-    again.diagReg = study.evaluation.setting.diagReg; // found already
-    again.diagRegAuto = false;
     if (learnt.targets.rows() <= kMostOfLine)
       study.line = posteriorOfLine(program, learnt, test, targets, again, meanDiagonal, execution);
     else

@@ -73,8 +73,7 @@ struct Study {
   std::vector<PredictedTargets> predicted;
   std::optional<KernelPicture> kernel;
   std::vector<double> eigenvalues; ///< of the training kernel without regularisation, descending; empty: not computed
-  std::vector<CurveOfSet> curves;
-  std::optional<double> bestTime; ///< of the curves, as LearningCurves::bestTime
+  std::optional<LearningCurves> curves;
   std::optional<PosteriorOfLine> line;
   std::vector<std::string> leftOut; ///< what is not shown, and why
   double peakBytes = 0;             ///< of memory, of this process until now
@@ -87,11 +86,18 @@ struct WrittenStudy {
   int64_t bytes = 0;
 };
 
+struct StudyOptions {
+  /// Whether learning curves are found, which computes the kernels once more, and their eigenvectors; absent: where that
+  /// takes a minute or two.
+  std::optional<bool> curves = {};
+  std::optional<bool> likelihood = {}; ///< see CurveOptions
+};
+
 /// Learns the training set and scores the test set as evaluate does, with a closer look at both. Needs, beside what
 /// evaluate needs, an n x n matrix of doubles for up to 4,000 training examples, whose eigenvalues are found. Throws as
-/// evaluate.
+/// evaluate and findCurves.
 Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions &options, const Execution &execution,
-                const ScoreOptions &scoring);
+                const ScoreOptions &scoring, const StudyOptions &how = {});
 
 } // namespace inet
 

@@ -31,24 +31,6 @@ Json examplesJson(const ShownExamples &examples, Task task) {
   return json;
 }
 
-Json curvesJson(const std::vector<CurveOfSet> &curves) {
-  Json json = Json::array();
-  for (const CurveOfSet &set : curves) {
-    Json points = Json::array();
-    for (const CurvePoint &point : set.points) {
-      Json object = {{"time", point.time}, {"loss", point.loss}};
-      if (point.accuracy)
-        object["accuracy"] = *point.accuracy;
-      if (point.rootMeanSquareError)
-        object["rmse"] = *point.rootMeanSquareError;
-      object["negative_log_likelihood"] = numberJson(point.negativeLogLikelihood);
-      points.push_back(std::move(object));
-    }
-    json.push_back({{"set", set.name}, {"examples", set.examples}, {"points", std::move(points)}});
-  }
-  return json;
-}
-
 Json lineJson(const PosteriorOfLine &line) {
   Json times = Json::array();
   for (const PosteriorOfLine::AtTime &at : line.times)
@@ -70,10 +52,10 @@ Json toJson(const WrittenStudy &written) {
   const Study &study = written.study;
   Json json = toJson(study.evaluation);
   json["shown"] = examplesJson(study.examples, study.evaluation.setting.task);
-  if (!study.curves.empty())
-    json["curves"] = curvesJson(study.curves);
-  if (study.bestTime)
-    json["best_time"] = *study.bestTime;
+  if (study.curves) {
+    const Json curves = toJson(*study.curves);
+    json["curves"] = {{"sets", curves["sets"]}, {"sizes", curves["sizes"]}};
+  }
   if (!study.eigenvalues.empty())
     json["eigenvalues"] = study.eigenvalues;
   if (study.line)

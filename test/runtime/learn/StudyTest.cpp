@@ -174,5 +174,11 @@ TEST(Study, LooksCloserAtAnEvaluation) {
     diagonal += handWrittenEntry(&x[size_t(i * kFeatures)], &x[size_t(i * kFeatures)]).ntk;
   EXPECT_NEAR(std::accumulate(study.eigenvalues.begin(), study.eigenvalues.end(), 0.0), diagonal, 1e-12 * diagonal);
   EXPECT_FALSE(study.line); // five features
+  ASSERT_EQ(study.curves->sets.size(), 2u);
+  EXPECT_EQ(study.curves->sets[1].name, "test");
+  EXPECT_EQ(study.curves->sets[1].end.accuracy, alone.scores.back().accuracy);
+  const Study bare = makeStudy(program, sets(), options, execution, {}, {.curves = false});
+  EXPECT_FALSE(bare.curves);
+  EXPECT_THAT(bare.leftOut, ElementsAre("learning curves, as was asked for"));
   EXPECT_GT(study.peakBytes, 1e6);
 }

@@ -38,6 +38,8 @@ TEST(HtmlStudy, AClassificationHasAllItsSections) {
   EXPECT_THAT(page, HasSubstr("inet.dense %0 {b_std = 0.1, w_std = 1.4}"));
   EXPECT_THAT(page, HasSubstr("column 5, &#39;kind&#39;"));
   EXPECT_EQ(countOf(page, "<img "), 48u);
+  EXPECT_THAT(page, HasSubstr("accuracy by the number of training examples"));
+  EXPECT_THAT(page, HasSubstr("The validation set is predicted best at t = 3000, the dashed line."));
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("http://")));
   EXPECT_THAT(page, Not(HasSubstr("https://"))); // nothing is loaded

@@ -53,8 +53,8 @@ RowMatrix logSoftmax(const RowMatrix &outputs) {
   return outputs.colwise() - sums;
 }
 
-std::vector<CurveOfSet> curves(bool classes) {
-  std::vector<CurveOfSet> sets = {{"training", 1000, {}}, {"validation", 200, {}}, {"test", 597, {}}};
+LearningCurves curves(bool classes) {
+  std::vector<CurveOfSet> sets = {{"training", 1000, {}, {}}, {"validation", 200, {}, {}}, {"test", 597, {}, {}}};
   for (size_t s = 0; s < sets.size(); ++s)
     for (int k = 0; k <= 24; ++k) {
       const double time = std::pow(10, -2 + k / 4.0), left = std::exp(-std::pow(time, 0.3));
@@ -62,14 +62,22 @@ std::vector<CurveOfSet> curves(bool classes) {
                        0.4 * left + 0.002 * double(s) + 1e-4,
                        {},
                        {},
-                       0.1 + 2 * left + 0.05 * double(s) * std::log1p(time / 1e3)};
+                       0.1 + 2 * left + 0.05 * double(s) * std::log1p(time / 1e3),
+                       {}};
       if (classes)
         point.accuracy = 0.98 - 0.8 * left - 0.01 * double(s);
       else
         point.rootMeanSquareError = std::sqrt(2 * point.loss);
       sets[s].points.push_back(point);
+      sets[s].end = point;
     }
-  return sets;
+  LearningCurves curves;
+  curves.sets = sets;
+  curves.bestTime = 3000;
+  for (size_t s = 1; s < sets.size(); ++s)
+    curves.sizes.push_back(
+        {sets[s].name, sets[s].examples, {125, 250, 500, 1000}, {sets[s].points.end() - 8, sets[s].points.end() - 4}});
+  return curves;
 }
 
 KernelPicture madeUpKernel(int64_t classes) {
@@ -121,7 +129,6 @@ Study classification(int64_t classes, int64_t examples) {
     study.evaluation.scores.push_back(scores);
   }
   study.curves = curves(true);
-  study.bestTime = 3000;
   study.kernel = madeUpKernel(classes);
   for (int k = 1; k <= 1200; ++k)
     study.eigenvalues.push_back(k <= 1190 ? 900 * std::pow(k, -1.7) : 0);
@@ -235,9 +242,13 @@ Study notNumbers() {
   scores.classes->brier = nan;
   scores.classes->top.calibrationError = nan;
   scores.classes->top.bins[3] = {5, 2, nan};
-  for (CurveOfSet &set : study.curves)
+  for (CurveOfSet &set : study.curves->sets)
     for (CurvePoint &point : set.points)
-      point = {point.time, nan, kInfinity, nan, -kInfinity};
+      point = {point.time, nan, kInfinity, nan, -kInfinity, nan};
+  for (SizeCurve &set : study.curves->sizes)
+    for (CurvePoint &point : set.points)
+      point.accuracy = nan;
+  study.curves->bestTime = kInfinity;
   std::fill(study.kernel->means.begin(), study.kernel->means.end(), nan);
   study.eigenvalues = {nan, kInfinity, 0, -1};
   study.examples.mistakes.front().probability = nan;
@@ -252,8 +263,7 @@ Study notNumbers() {
 
 Study smallest() {
   Study study = classification(1, 1);
-  study.curves.clear();
-  study.bestTime.reset();
+  study.curves.reset();
   study.eigenvalues = {1};
   study.kernel = KernelPicture{"ntk", 1, 1, {1}, {{0, 0}}};
   study.examples.mistakes.clear();

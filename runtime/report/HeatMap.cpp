@@ -9,7 +9,7 @@
 namespace inet {
 namespace {
 
-constexpr double kWidth = 340, kLeft = 66, kSide = 264, kTop = 4, kScale = 10;
+constexpr double kWidth = 340, kLeft = 74, kSide = 258, kTop = 4, kScale = 10;
 
 constexpr std::array<float, 3> kCividis[] = {
     {0, 32, 77}, {65, 77, 107}, {124, 123, 120}, {188, 175, 111}, {255, 234, 70}};

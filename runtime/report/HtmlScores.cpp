@@ -73,11 +73,15 @@ Html scoresSection(const Evaluation &evaluation) {
   Html html = tiles(last);
   for (const std::string &note : notesOf(evaluation.solve, evaluation.setting))
     html.element("p", note, {{"class", "note"}});
-  html.add(tableOfTimes(evaluation).html("scores of the test set"));
+  if (evaluation.scores.size() > 1 || evaluation.leaveOneOut)
+    html.add(tableOfTimes(evaluation).html("scores of the test set"));
   if (!last.probabilities.empty())
     html.element("p",
                  fmt::format("Probabilities: {}, temperature {}{}.", last.probabilities, formatNumber(last.temperature),
                              last.noiseInProbabilities ? ", their variance with the regularisation as noise" : ""));
+  if (last.classes && last.negativeLogLikelihood)
+    html.element("p", fmt::format("Negative log likelihood of the targets, as Gaussians: {} nats.",
+                                  formatNumber(*last.negativeLogLikelihood)));
   if (evaluation.evidence)
     html.element("p", fmt::format("Evidence (log marginal likelihood of the training set): {} nats.",
                                   formatNumber(*evaluation.evidence)));

@@ -37,9 +37,12 @@ Html factsOf(const Study &study) {
     addFact(html, "note", setting.note);
   for (const std::string &note : setting.notes)
     addFact(html, "note", note);
-  for (const FileFacts &file : setting.files)
+  for (const FileFacts &file : setting.files) {
+    std::vector<std::string> facts;
     for (const auto &[what, value] : file.facts)
-      addFact(html, "read", fmt::format("{}: {} {}", file.file, what, value));
+      facts.push_back(what + " " + value);
+    addFact(html, "read", fmt::format("{}: {}", file.file, fmt::join(facts, ", ")));
+  }
   const LearningSeconds &seconds = study.evaluation.seconds;
   addFact(html, "time",
           fmt::format("kernels {}, solve {}, predictions {}, in all {}; {} threads", formatSeconds(seconds.kernel),

@@ -66,7 +66,7 @@ image, .pixels { image-rendering: pixelated; }
 details { margin: .25rem 0 .75rem; }
 summary { cursor: pointer; color: var(--link); padding: .25rem 0; }
 .scroll { overflow: auto; max-width: 100%; max-height: 32rem; margin-bottom: .75rem; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--faint); padding-bottom: .25rem; max-width: 80vw; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: bottom; }
 td { white-space: nowrap; }
@@ -80,13 +80,14 @@ thead th:first-child { z-index: 2; }
 .confusion td { min-width: 1.6rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .right { background: color-mix(in srgb, var(--first) calc(55% * var(--share)), transparent); }
 .wrong { background: color-mix(in srgb, var(--second) calc(60% * var(--share)), transparent); }
-.examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1rem; list-style: none; margin: 0;
-  padding: 0; }
-.examples img { width: 6rem; height: 6rem; object-fit: contain; background: var(--tile); }
+.examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.8rem, 1fr)); gap: .75rem; list-style: none;
+  margin: 0; padding: 0; }
+.examples img { width: 5.6rem; height: 5.6rem; object-fit: contain; background: var(--tile); }
 .examples p { margin: 0; font-size: .85rem; line-height: 1.35; }
 footer { margin-top: 3rem; padding-bottom: 2rem; font-size: .85rem; }
 @media print { nav, details { display: none; } body { font-size: 10pt; } .scroll { overflow: visible; max-height: none; }
-  thead th, th:first-child { position: static; } h2, h3, figcaption { break-after: avoid; }
+  thead th, th:first-child { position: static; } h2, h3, h3 + p, figcaption { break-after: avoid; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   figure, tr, .tiles div, .examples li { break-inside: avoid; } svg, pre { print-color-adjust: exact; } }
 )";
 

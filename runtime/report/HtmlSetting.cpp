@@ -50,9 +50,11 @@ Html factsOf(const Study &study) {
                       setting.threads));
   if (study.peakBytes > 0)
     addFact(html, "memory", fmt::format("{} at most", formatBytes(study.peakBytes)));
-  addFact(html, "program",
-          fmt::format("computes {} on {} with {} lanes; network {:016x}", network.results, network.cpu, network.lanes,
-                      network.specHash));
+  for (const KernelInfo &kernel : network.kernels)
+    if (kernel.precision == setting.precision)
+      addFact(html, "program",
+              fmt::format("computes {} in {} on {} with {} lanes; network {:016x}", network.results, kernel.precision,
+                          kernel.cpu, kernel.lanes, kernel.specHash));
   for (const std::string &text : study.leftOut)
     addFact(html, "left out", text);
   return html.close();

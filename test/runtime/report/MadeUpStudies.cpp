@@ -19,8 +19,11 @@ Study anyStudy(Task task, int64_t outputs, int64_t examples) {
                                 "%2 = inet.relu %1"};
   study.network.inputShape = {8, 8, 1};
   study.network.results = "nngp, ntk";
-  study.network.cpu = "x86-64-v4";
-  study.network.lanes = 16;
+  KernelInfo kernel;
+  kernel.precision = "f32";
+  kernel.cpu = "x86-64-v4";
+  kernel.lanes = 16;
+  study.network.kernels = {kernel};
   study.peakBytes = 3e8;
   study.commandLine = "./net report --train-x train_x.npy --train-y train_y.npy --test-x test_x.npy --out report.html";
   study.options = {{"times", "inf"}, {"bins", "10"}};

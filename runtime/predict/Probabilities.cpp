@@ -18,23 +18,23 @@ template <class Work> void inParallel(int64_t count, int threads, const Work &wo
   Workers(std::max(1, threads)).run([&] { forEachPart(count, 64, work); });
 }
 
-/// ln E softmax(f), f ~ N(mean, deviation^2 I), of one example.
+/// ln E softmax(f), f_c ~ N(mean_c, deviation_c^2), of one example.
 class SampledSoftmax {
 public:
   SampledSoftmax(int64_t classes, const ProbabilityOptions &options)
       : seed_(options.seed), noise_(std::max(1, (options.samples + 1) / 2), classes),
         draws_(2 * noise_.rows(), classes) {}
 
-  void compute(const Eigen::ArrayXd &mean, double deviation, int64_t example, Eigen::ArrayXd &out) {
-    if (deviation == 0) {
+  void compute(const Eigen::ArrayXd &mean, const Eigen::ArrayXd &deviation, int64_t example, Eigen::ArrayXd &out) {
+    if ((deviation == 0).all()) {
       const double largest = mean.maxCoeff();
       out = mean - largest - std::log((mean - largest).exp().sum());
       return;
     }
     drawNoise(example);
     for (int64_t c = 0; c < mean.size(); ++c) {
-      draws_.col(c).head(noise_.rows()) = mean(c) + deviation * noise_.col(c);
-      draws_.col(c).tail(noise_.rows()) = mean(c) - deviation * noise_.col(c);
+      draws_.col(c).head(noise_.rows()) = mean(c) + deviation(c) * noise_.col(c);
+      draws_.col(c).tail(noise_.rows()) = mean(c) - deviation(c) * noise_.col(c);
     }
     largest_ = draws_.rowwise().maxCoeff();
     draws_.colwise() -= largest_;
@@ -66,16 +66,18 @@ private:
   Eigen::ArrayXd largest_, totals_; // of each sample
 };
 
-double deviationOf(const Eigen::Ref<const Eigen::VectorXd> &variance, int64_t example, double temperature) {
-  return variance.size() == 0 ? 0 : std::sqrt(std::max(variance(example), 0.0)) / temperature;
+double deviationOf(const Eigen::Ref<const RowMatrix> &variance, int64_t example, int64_t column, double temperature) {
+  return variance.size() == 0 ? 0 : std::sqrt(std::max(variance(example, column), 0.0)) / temperature;
 }
 
-void check(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+void check(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
            const ProbabilityOptions &options) {
   if (mean.cols() == 0)
     throw Error("probabilities of no class are undefined");
-  if (variance.size() != 0 && variance.size() != mean.rows())
-    throw Error(fmt::format("there are {} variances for {} test examples", variance.size(), mean.rows()));
+  if (variance.size() != 0 &&
+      (variance.rows() != mean.rows() || (variance.cols() != 1 && variance.cols() != mean.cols())))
+    throw Error(fmt::format("there are {} x {} variances for {} test examples; {} x 1 or {} x {} expected",
+                            variance.rows(), variance.cols(), mean.rows(), mean.rows(), mean.rows(), mean.cols()));
   if (!(options.temperature > 0) || std::isinf(options.temperature))
     throw Error(fmt::format("the temperature is {}, expected a number > 0", options.temperature));
   if (options.samples < 1)
@@ -84,24 +86,29 @@ void check(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen
 
 /// write(example, classes' ln p): of every example.
 template <class Write>
-void forEachExample(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+void forEachExample(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                     const ProbabilityOptions &options, const Write &write) {
   inParallel(mean.rows(), options.threads, [&](Part examples) {
     SampledSoftmax softmax(mean.cols(), options);
-    Eigen::ArrayXd scaled, out(mean.cols());
+    Eigen::ArrayXd scaled, deviations(mean.cols()), out(mean.cols());
     for (int64_t i = examples.begin; i < examples.begin + examples.count; ++i) {
       scaled = mean.row(i).transpose().array() / options.temperature;
-      softmax.compute(scaled, deviationOf(variance, i, options.temperature), i, out);
+      for (int64_t c = 0; c < mean.cols(); ++c)
+        deviations(c) = deviationOf(variance, i, std::min(c, variance.cols() - 1), options.temperature);
+      softmax.compute(scaled, deviations, i, out);
       write(i, out);
     }
   });
 }
 
-/// ln p of one of two classes: the logistic function of their difference, whose variance is twice that of each.
-double logOfTwo(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+/// ln p of one of two classes: the logistic function of their difference, whose variance is the sum of theirs.
+double logOfTwo(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                 double temperature, int64_t example, int64_t which) {
   const double difference = (mean(example, which) - mean(example, 1 - which)) / temperature;
-  return logMeanLogistic(difference, std::numbers::sqrt2 * deviationOf(variance, example, temperature));
+  if (variance.cols() == 1)
+    return logMeanLogistic(difference, std::numbers::sqrt2 * deviationOf(variance, example, 0, temperature));
+  return logMeanLogistic(difference, std::hypot(deviationOf(variance, example, 0, temperature),
+                                                deviationOf(variance, example, 1, temperature)));
 }
 
 } // namespace
@@ -123,7 +130,7 @@ double logMeanLogistic(double mean, double deviation) {
   return reference + std::log(exponent.exp().sum() * spacing / std::sqrt(2 * std::numbers::pi));
 }
 
-RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                            const ProbabilityOptions &options) {
   check(mean, variance, options);
   RowMatrix result(mean.rows(), mean.cols());
@@ -141,7 +148,7 @@ RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen:
 }
 
 Eigen::VectorXd logProbabilitiesOfClasses(const Eigen::Ref<const RowMatrix> &mean,
-                                          const Eigen::Ref<const Eigen::VectorXd> &variance,
+                                          const Eigen::Ref<const RowMatrix> &variance,
                                           const std::vector<int64_t> &classes, const ProbabilityOptions &options) {
   check(mean, variance, options);
   if (static_cast<int64_t>(classes.size()) != mean.rows())
@@ -158,7 +165,7 @@ Eigen::VectorXd logProbabilitiesOfClasses(const Eigen::Ref<const RowMatrix> &mea
   return result;
 }
 
-double fitTemperature(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+double fitTemperature(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                       const std::vector<int64_t> &classes, const ProbabilityOptions &options) {
   ProbabilityOptions trial = options;
   trial.samples = std::min(options.samples, 128);

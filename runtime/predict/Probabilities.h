@@ -26,21 +26,21 @@ struct ProbabilityOptions {
 /// Weideman 2014, theorem 5.1).
 double logMeanLogistic(double mean, double deviation);
 
-/// ln E[softmax(f / temperature)] for f ~ N(mean, variance I), m x classes numbers, none of them infinite. `mean`: m x
-/// classes; `variance`: m numbers, those below 0 count as 0; empty: all are 0. Of two classes the logistic function of
-/// their difference by logMeanLogistic, of more the mean over samples. Throws Error for wrong shapes and a temperature
-/// that is not above 0.
-RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+/// ln E[softmax(f / temperature)] for independent f_c ~ N(mean_c, variance_c), m x classes numbers, none of them
+/// infinite. `mean`: m x classes; `variance`: m numbers that the classes share, or m x classes, those below 0 count as
+/// 0; empty: all are 0. Of two classes the logistic function of their difference by logMeanLogistic, of more the mean
+/// over samples. Throws Error for wrong shapes and a temperature that is not above 0.
+RowMatrix logProbabilities(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                            const ProbabilityOptions &options);
 
 /// Of each example only that of its class, from 0.
 Eigen::VectorXd logProbabilitiesOfClasses(const Eigen::Ref<const RowMatrix> &mean,
-                                          const Eigen::Ref<const Eigen::VectorXd> &variance,
+                                          const Eigen::Ref<const RowMatrix> &variance,
                                           const std::vector<int64_t> &classes, const ProbabilityOptions &options);
 
 /// The temperature, from 1e-3 to 1e3, with which `classes` are most probable, to 1e-3 of itself: the best of a grid of
 /// powers of 2, refined by golden sections (Guo et al. 2017, section 4.2). At most 128 samples.
-double fitTemperature(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const Eigen::VectorXd> &variance,
+double fitTemperature(const Eigen::Ref<const RowMatrix> &mean, const Eigen::Ref<const RowMatrix> &variance,
                       const std::vector<int64_t> &classes, const ProbabilityOptions &options);
 
 /// How they were made, for people: "softmax, mean of 512 samples of the predictive Gaussian (seed 1)".

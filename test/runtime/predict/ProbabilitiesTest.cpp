@@ -63,6 +63,27 @@ TEST(Probabilities, OfTwoClassesAreTheLogisticOfTheDifference) {
   EXPECT_NEAR(std::exp(sampled(0, 0)), std::exp(found(0, 0)), 2e-3); // 5 / sqrt(400,000) times their deviation
 }
 
+TEST(Probabilities, TakeVariancesOfTheirOwn) {
+  RowMatrix mean(1, 2), variance(1, 2);
+  mean << 0.25, -0.5;
+  variance << 3, 13;
+  EXPECT_DOUBLE_EQ(logProbabilities(mean, variance, {})(0, 0), logMeanLogistic(0.75, 4));
+  // With equal columns nothing changes, to the bit.
+  const RowMatrix many = randomMeans(20, 3, 2, 4);
+  const Eigen::VectorXd shared = Eigen::VectorXd::LinSpaced(20, 0, 3);
+  EXPECT_EQ(logProbabilities(many, shared.replicate(1, 3), {}), logProbabilities(many, shared, {}));
+  // A class that is uncertain alone: the others' odds stay as they are, and the means of exp(f) are log-normal where it
+  // hardly counts: exp(-20 + 2 / 2).
+  RowMatrix three(1, 3), ofOne(1, 3);
+  three << std::log(2), 0, -20;
+  ofOne << 0, 0, 2;
+  ProbabilityOptions options;
+  options.samples = 400000;
+  const RowMatrix found = logProbabilities(three, ofOne, options);
+  EXPECT_NEAR(found(0, 0) - found(0, 1), std::log(2), 1e-12);
+  EXPECT_NEAR(found(0, 2), -19 - std::log(3), 0.02); // 5 / sqrt(400,000) times the relative deviation of exp(f), 2.5
+}
+
 TEST(Probabilities, SumToOneAndDoNotDependOnThreads) {
   const RowMatrix mean = randomMeans(300, 5, 2, 3);
   const Eigen::VectorXd variance = Eigen::VectorXd::LinSpaced(300, -1e-18, 9);
@@ -125,6 +146,7 @@ TEST(Probabilities, RefuseWhatMeansNothing) {
   options.temperature = NAN;
   EXPECT_THROW(logProbabilities(mean, Eigen::VectorXd(), options), Error);
   EXPECT_THROW(logProbabilities(mean, Eigen::VectorXd::Ones(3), {}), Error);
+  EXPECT_THROW(logProbabilities(mean, RowMatrix::Ones(2, 2), {}), Error);
   EXPECT_THROW(logProbabilitiesOfClasses(mean, Eigen::VectorXd(), {0}, {}), Error);
 }
 

@@ -52,6 +52,8 @@ struct PredictOptions {
   std::vector<double> times = {std::numeric_limits<double>::infinity()};
   double learningRate = 1;
   Covariance covariance = Covariance::none;
+  /// Classes are learnt by a DirichletClassifier (Dirichlet.h) with this alpha_eps; a Predictor takes no notice of it.
+  std::optional<double> alphaEps;
   int threads = 1; ///< never changes a bit of a result
 };
 
@@ -81,11 +83,12 @@ struct NegativeVariances {
   double least = 0;
 };
 
-/// Outputs are independent of each other and share one covariance.
+/// Outputs are independent of each other and share one covariance, unless `outputVariance` is there.
 struct Prediction {
   std::vector<double> times;
   std::vector<RowMatrix> mean;             ///< for each time: m x outputs
   std::vector<Eigen::MatrixXd> covariance; ///< for each time: m x m (full), m x 1 (diagonal); empty (none)
+  std::vector<RowMatrix> outputVariance;   ///< for each time: m x outputs, of a DirichletClassifier; else empty
   std::vector<RoundingError> rounding;     ///< for each time; of test examples: of some of them
   NegativeVariances negative;              ///< at all times
 };

@@ -37,7 +37,7 @@ however many classes are right.)";
 struct RawOptions {
   std::vector<std::string> get, times;
   std::string loss = "mse", kernel, precision, task, covariance = "none", header, channels, brokenImages, diagReg = "0",
-      split, temperature = "1", curves, likelihood;
+              split, temperature = "1", curves, likelihood;
   uint64_t seed = 0; // of the split
   bool standardize = false, standardizeChannels = false;
 };
@@ -224,6 +224,30 @@ void addEvaluate(CLI::App &app, Arguments &arguments, RawOptions &raw) {
              raw);
 }
 
+void addCurve(CLI::App &app, Arguments &arguments, RawOptions &raw) {
+  CLI::App *command =
+      app.add_subcommand("curve", "learning curves: losses through training, and by the number of training examples");
+  addPrediction(command, arguments, raw);
+  command->add_option("--test-x,--test", arguments.test.x, "test examples (default: that of --split, or none)");
+  command->add_option("--test-y", arguments.test.y, "their labels (default: in the .csv --test-x)");
+  command->add_flag("--noise", arguments.scoring.noise,
+                    "probabilities of classes from variances that include the regularisation as noise");
+  command
+      ->add_option("--points", arguments.curve.points,
+                   "how many times, where --time gives none: from a tenth of the time of what is learnt first to ten "
+                   "times that of what is learnt last (default: 40)")
+      ->check(CLI::Range(1, 10000));
+  command
+      ->add_option("--sizes", arguments.curve.sizes,
+                   "how many numbers of training examples, each twice the one before, up to all (default: 8)")
+      ->check(CLI::Range(0, 60));
+  command->add_option("--likelihood", raw.likelihood, "likelihoods, too: yes or no (default: where they are quick)")
+      ->check(CLI::IsMember({"yes", "no"}));
+  command->add_option("--out", arguments.out,
+                      "FILE.csv: a line for each set and time, and for each number of examples");
+  addCommon(command, arguments);
+}
+
 void addReport(CLI::App &app, Arguments &arguments, RawOptions &raw) {
   CLI::App *command = app.add_subcommand("report", "evaluate, and show it as one page of HTML");
   addScoring(command, arguments, raw);
@@ -340,6 +364,10 @@ void interpretFlow(Arguments &arguments, const RawOptions &raw) {
     throw UsageError(fmt::format("--momentum: {:g} found; a number from 0 to below 1 expected", flow.momentum));
   if (!flow.beyondPredictor())
     return;
+  if (arguments.command == Command::curve || arguments.command == Command::report)
+    throw UsageError(fmt::format("--loss {}, --momentum {:g}: curve and report found; predict or evaluate expected, as "
+                                 "they are of mse without momentum",
+                                 raw.loss, flow.momentum));
   const std::string what = flow.loss == Loss::mse ? "--momentum" : "--loss " + raw.loss;
   const PredictOptions &predict = arguments.predict;
   const auto infinite = [](double time) { return std::isinf(time); };
@@ -353,6 +381,19 @@ void interpretFlow(Arguments &arguments, const RawOptions &raw) {
     throw UsageError(fmt::format("{}: --leave-one-out found; it is of mse without momentum", what));
   if (predict.diagRegAuto)
     throw UsageError(fmt::format("{}: --diag-reg auto found; a number expected", what));
+}
+
+/// The times of curves are finite, and ascend.
+void interpretCurve(Arguments &arguments, const RawOptions &raw) {
+  if (arguments.scoring.fitsTemperature)
+    throw UsageError("--temperature: auto found; a number expected: a curve has one temperature");
+  if (raw.times.empty())
+    return;
+  std::vector<double> &times = arguments.curve.times;
+  times = arguments.predict.times;
+  std::sort(times.begin(), times.end());
+  if (std::isinf(times.back()))
+    throw UsageError("--time: inf found; finite times expected: every curve has its end, too");
 }
 
 void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
@@ -394,7 +435,9 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   if (!raw.curves.empty())
     arguments.study.curves = raw.curves == "yes";
   if (!raw.likelihood.empty())
-    arguments.study.likelihood = raw.likelihood == "yes";
+    arguments.study.likelihood = arguments.curve.likelihood = raw.likelihood == "yes";
+  if (arguments.command == Command::curve)
+    interpretCurve(arguments, raw);
   if (!raw.channels.empty())
     options.channels = raw.channels == "first" ? ChannelOrder::first : ChannelOrder::last;
   options.skipBrokenImages = raw.brokenImages == "skip";
@@ -424,14 +467,16 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
   addKernel(app, arguments, raw);
   addPredict(app, arguments, raw);
   addEvaluate(app, arguments, raw);
+  addCurve(app, arguments, raw);
   addReport(app, arguments, raw);
   if (dtypesOf(program).size() > 1)
     addPrecision(app, raw);
   std::string first = argc > 1 ? argv[1] : "-";
   auto isCommand = [&](CLI::App *command) { return command->get_name() == first; };
   if (!first.starts_with("-") && app.get_subcommands(isCommand).empty())
-    throw UsageError(fmt::format(
-        "unknown command '{}'; info, kernel, predict, evaluate or report expected (see --help)", printable(first)));
+    throw UsageError(
+        fmt::format("unknown command '{}'; info, kernel, predict, evaluate, curve or report expected (see --help)",
+                    printable(first)));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
@@ -444,11 +489,12 @@ std::optional<Arguments> parseArguments(const InetProgram &program, uint32_t res
     throw UsageError(fmt::format("{} (see --help)", error.what()));
   }
   if (app.get_subcommands().empty())
-    throw UsageError("no command found; info, kernel, predict, evaluate or report expected (see --help)");
+    throw UsageError("no command found; info, kernel, predict, evaluate, curve or report expected (see --help)");
   std::string command = app.get_subcommands().front()->get_name();
   arguments.command = command == "kernel"     ? Command::kernel
                       : command == "predict"  ? Command::predict
                       : command == "evaluate" ? Command::evaluate
+                      : command == "curve"    ? Command::curve
                       : command == "report"   ? Command::report
                                               : Command::info;
   arguments.commandLine = quoted(argc, argv);

@@ -4,11 +4,12 @@
 
 #include "runtime/Abi.h"
 #include "runtime/kernel/Execution.h"
+#include "runtime/learn/Curve.h"
 #include "runtime/learn/Study.h"
 
 namespace inet {
 
-enum class Command { info, kernel, predict, evaluate, report };
+enum class Command { info, kernel, predict, evaluate, curve, report };
 
 struct Arguments {
   Command command = Command::info;
@@ -30,6 +31,7 @@ struct Arguments {
   PredictOptions predict;            // its precision also of kernel
   FlowOptions flow;
   ScoreOptions scoring;
+  CurveOptions curve;               // of curve
   bool probabilities = false;       // of predict
   std::vector<std::string> compare; // files, of report
   StudyOptions study;               // of report

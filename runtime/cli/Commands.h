@@ -10,6 +10,7 @@ namespace inet {
 Report runInfo(const InetProgram &program, const Arguments &arguments);
 Report runKernel(const InetProgram &program, const Arguments &arguments);
 Report runPredict(const InetProgram &program, const Arguments &arguments);
+Report runCurve(const InetProgram &program, const Arguments &arguments);
 Report runEvaluate(const InetProgram &program, const Arguments &arguments);
 Report runReport(const InetProgram &program, const Arguments &arguments);
 

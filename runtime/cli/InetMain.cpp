@@ -29,6 +29,8 @@ Report runCommand(const InetProgram &program, const Arguments &arguments) {
     return runPredict(program, arguments);
   case Command::evaluate:
     return runEvaluate(program, arguments);
+  case Command::curve:
+    return runCurve(program, arguments);
   case Command::report:
     return runReport(program, arguments);
   }

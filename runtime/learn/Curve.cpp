@@ -125,6 +125,14 @@ bool wantsLikelihood(const InetProgram &program, const PredictOptions &options, 
 
 } // namespace
 
+std::vector<LabelledSet> labelledSets(const DataSets &sets) {
+  std::vector<LabelledSet> labelled;
+  for (const auto &[name, set] : {std::pair("validation", &sets.validation), std::pair("test", &sets.test)})
+    if (*set)
+      labelled.push_back({name, (*set)->x.get(), &*(*set)->labels});
+  return labelled;
+}
+
 LearningCurves findCurves(const InetProgram &program, TrainingSet training, const std::vector<LabelledSet> &sets,
                           PredictOptions options, const CurveOptions &curve, const Execution &execution) {
   const int64_t n = training.targets.rows();

@@ -13,6 +13,9 @@ struct LabelledSet {
   const Labels *labels = nullptr;
 };
 
+/// The validation and the test set, as far as they are there. `sets` must outlive them.
+std::vector<LabelledSet> labelledSets(const DataSets &sets);
+
 struct CurveOptions {
   /// At these times, finite and ascending; empty: at `points` times, each the same factor after the other, from a tenth
   /// of the time in which the fastest direction of the training kernel is learnt to ten times that of the slowest, but

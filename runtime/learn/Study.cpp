@@ -87,14 +87,6 @@ std::vector<PredictedTargets> someTargets(const RowMatrix &mean, const RowMatrix
   return all;
 }
 
-std::vector<LabelledSet> labelledSets(const DataSets &sets) {
-  std::vector<LabelledSet> labelled;
-  for (const auto &[name, set] : {std::pair("validation", &sets.validation), std::pair("test", &sets.test)})
-    if (*set)
-      labelled.push_back({name, (*set)->x.get(), &*(*set)->labels});
-  return labelled;
-}
-
 double peakBytes() {
   rusage usage;
   return ::getrusage(RUSAGE_SELF, &usage) == 0 ? 1024. * double(usage.ru_maxrss) : 0;

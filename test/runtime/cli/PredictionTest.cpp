@@ -6,6 +6,7 @@
 #include "test/runtime/cli/RunProgram.h"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -255,6 +256,32 @@ TEST_F(Prediction, EvidenceAndLeaveOneOutAreInTheUnitsOfTheTargets) {
                                      "--test-x",        xFile,    "--test-y",  folder / "y.npy",
                                      "--leave-one-out", "--time", "5"};
   EXPECT_THAT(run("evaluate", finite).err, HasSubstr("--leave-one-out: finite times found; inf among them expected"));
+}
+
+TEST_F(Prediction, CurvesGoThroughTraining) {
+  const std::string y = write("y.npy", x.col(0)), yTest = write("yt.npy", test.col(0));
+  const std::vector<std::string> files = {"--train-x", xFile, "--train-y",  y,     "--test-x", testFile,
+                                          "--test-y",  yTest, "--diag-reg", "0.01"};
+  auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), files.begin(), files.end());
+    return more;
+  };
+  const Json curves = json("curve", with({"--points", "5", "--sizes", "3", "--out", folder / "curve.csv"}));
+  ASSERT_EQ(curves["sets"].size(), 2u);
+  EXPECT_EQ(curves["sets"][1]["set"], "test");
+  EXPECT_EQ(curves["sets"][0]["points"].size(), 6u); // 5 and the end
+  EXPECT_GT(curves["sets"][0]["points"][0]["loss"], curves["sets"][0]["points"][5]["loss"]);
+  EXPECT_EQ(curves["sizes"][0]["points"][2]["train_examples"], kTrain);
+  // The end is what evaluate says.
+  EXPECT_NEAR(curves["sets"][1]["points"][5]["rmse"].get<double>(), json("evaluate", files)["rmse"].get<double>(),
+              1e-12);
+  const std::string table = readFile(folder / "curve.csv");
+  EXPECT_THAT(table, HasSubstr("set,train_examples,time,loss,accuracy,rmse,negative_log_likelihood,coverage_95\n"));
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 2 * 6 + 2);
+  EXPECT_THAT(run("curve", with({"--time", "10,1", "--sizes", "0"})).out, HasSubstr("  t = 1 "));
+  EXPECT_THAT(run("curve", with({"--time", "1,inf"})).err, HasSubstr("--time: inf found; finite times expected"));
+  EXPECT_THAT(run("curve", with({"--momentum", "0.9"})).err, HasSubstr("predict or evaluate expected"));
+  EXPECT_THAT(run("curve", with({"--out", folder / "curve.txt"})).err, HasSubstr("FILE.csv expected"));
 }
 
 TEST_F(Prediction, DiagRegIsFoundOrRefused) {

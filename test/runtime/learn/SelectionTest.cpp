@@ -86,13 +86,15 @@ TEST(Selection, LeavingOneOutIsPredictingItFromTheOthers) {
     x.erase(x.begin() + left * kFeatures, x.begin() + (left + 1) * kFeatures);
     labels.erase(labels.begin() + left);
     MemorySource y("y", Dtype::i8, {kExamples - 1}, labels.data());
-    TrainingSet training =
+    DataSets sets;
+    sets.training =
         makeTrainingSet(std::make_shared<MemorySource>("x", Dtype::f8, Shape{kExamples - 1, kFeatures}, x.data()),
                         labelsOf(y), {kFeatures}, {});
-    MemorySource test("t", Dtype::f8, {1, kFeatures}, all.x.data() + left * kFeatures);
     MemorySource testLabel("u", Dtype::i8, {1}, all.labels.data() + left);
-    Evaluation one =
-        evaluate(handWrittenProgram(INET_F64), std::move(training), test, labelsOf(testLabel), predict, quiet);
+    sets.test =
+        Examples{std::make_unique<MemorySource>("t", Dtype::f8, Shape{1, kFeatures}, all.x.data() + left * kFeatures),
+                 labelsOf(testLabel)};
+    Evaluation one = evaluate(handWrittenProgram(INET_F64), std::move(sets), predict, quiet);
     wrong += *one.scores[0].accuracy == 0;
     likelihood += *one.scores[0].negativeLogLikelihood / double(kExamples);
   }

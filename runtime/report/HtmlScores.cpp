@@ -76,9 +76,10 @@ Html scoresSection(const Evaluation &evaluation) {
   if (evaluation.scores.size() > 1 || evaluation.leaveOneOut)
     html.add(tableOfTimes(evaluation).html("scores of the test set"));
   if (!last.probabilities.empty())
-    html.element("p",
-                 fmt::format("Probabilities: {}, temperature {}{}.", last.probabilities, formatNumber(last.temperature),
-                             last.noiseInProbabilities ? ", their variance with the regularisation as noise" : ""));
+    html.element(
+        "p", fmt::format("Probabilities: {}, temperature {}{}{}.", last.probabilities, formatNumber(last.temperature),
+                         last.fittedTemperature ? ", fitted to the validation set" : "",
+                         last.noiseInProbabilities ? ", their variance with the regularisation as noise" : ""));
   if (last.classes && last.negativeLogLikelihood)
     html.element("p", fmt::format("Negative log likelihood of the targets, as Gaussians: {} nats.",
                                   formatNumber(*last.negativeLogLikelihood)));

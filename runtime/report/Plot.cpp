@@ -8,7 +8,7 @@
 namespace inet {
 namespace {
 
-constexpr double kWidth = 340, kLeft = 46, kRight = 10, kTop = 22, kBottom = 36;
+constexpr double kWidth = 346, kLeft = 46, kRight = 16, kTop = 22, kBottom = 36;
 constexpr double kInnerWidth = kWidth - kLeft - kRight;
 
 std::string classOf(const char *what, Hue hue) {

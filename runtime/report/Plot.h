@@ -21,7 +21,7 @@ struct LegendEntry {
 /// gap; what lies beyond the axes is cut off.
 class Plot {
 public:
-  /// `height` of the whole, of a width of 340.
+  /// `height` of the whole, of a width of 346.
   Plot(Axis x, Axis y, double height = 220);
 
   void addLine(const std::vector<double> &x, const std::vector<double> &y, Hue hue, const std::string &name = "");

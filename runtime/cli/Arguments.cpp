@@ -37,7 +37,8 @@ however many classes are right.)";
 struct RawOptions {
   std::vector<std::string> get, times;
   std::string loss = "mse", kernel, precision, task, covariance = "none", header, channels, brokenImages, diagReg = "0",
-              split, temperature = "1", curves, likelihood;
+              split, temperature = "1", curves, likelihood, classify = "gaussian";
+  std::optional<double> alphaEps;
   uint64_t seed = 0; // of the split
   bool standardize = false, standardizeChannels = false;
 };
@@ -163,6 +164,13 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
                    "what training minimises: mse (default), softmax or logistic cross-entropy of classes")
       ->check(CLI::IsMember({"mse", "softmax", "logistic"}));
   command->add_option("--momentum", arguments.flow.momentum, "from 0 (default: none) to below 1");
+  command
+      ->add_option("--classify", raw.classify,
+                   "how classes are learnt: gaussian (default: as targets onehot - 1/classes) or dirichlet (a Gaussian "
+                   "process for each class, whose noise and kernel's size follow from counts of classes)")
+      ->check(CLI::IsMember({"gaussian", "dirichlet"}));
+  command->add_option("--alpha-eps", raw.alphaEps,
+                      "dirichlet: what counts of a class in an example of another class (default: 0.01)");
   command->add_option("--temperature", raw.temperature,
                       "divides the outputs before probabilities of classes are made of them: a number, or auto, with "
                       "which the labels of the validation set are most probable (default: 1)");
@@ -396,6 +404,37 @@ void interpretCurve(Arguments &arguments, const RawOptions &raw) {
     throw UsageError("--time: inf found; finite times expected: every curve has its end, too");
 }
 
+/// The options of a Dirichlet classification, and what goes with none. --task regression, and targets that turn out to
+/// be real, are refused where the training set is known (Experiment).
+void interpretClassify(Arguments &arguments, const RawOptions &raw) {
+  PredictOptions &predict = arguments.predict;
+  if (raw.classify != "dirichlet") {
+    if (raw.alphaEps)
+      throw UsageError(fmt::format("--alpha-eps: {:g} found; it is of --classify dirichlet alone", *raw.alphaEps));
+    return;
+  }
+  if (arguments.command == Command::curve || arguments.command == Command::report)
+    throw UsageError("--classify dirichlet: curve and report found; predict or evaluate expected");
+  predict.alphaEps = raw.alphaEps.value_or(0.01);
+  checkNumber("--alpha-eps", *predict.alphaEps, *predict.alphaEps > 0 && std::isfinite(*predict.alphaEps));
+  if (arguments.flow.beyondPredictor())
+    throw UsageError(fmt::format("--classify dirichlet: --loss {} with --momentum {:g} found; mse and 0 expected",
+                                 raw.loss, arguments.flow.momentum));
+  if (predict.times.size() != 1 || !std::isinf(predict.times.front()))
+    throw UsageError(fmt::format("--classify dirichlet: --time {} found; inf alone expected: it has no training times",
+                                 fmt::join(predict.times, ",")));
+  if (predict.covariance == Covariance::full)
+    throw UsageError("--classify dirichlet: --cov full found; none or diag, the variances of each class, expected");
+  if (predict.diagRegAuto)
+    throw UsageError("--classify dirichlet: --diag-reg auto found; a number from 0 expected: its noise is given");
+  if (arguments.scoring.noise)
+    throw UsageError(
+        "--classify dirichlet: --noise found; it is of --classify gaussian alone: the noise of a Dirichlet "
+        "classification differs between classes and examples");
+  if (arguments.command == Command::predict && !arguments.probabilities)
+    throw UsageError("--classify dirichlet: no --probabilities found, which its outputs are for");
+}
+
 void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   arguments.results = parseResults(raw.get, results);
   PredictOptions &predict = arguments.predict;
@@ -423,6 +462,7 @@ void interpret(Arguments &arguments, const RawOptions &raw, uint32_t results) {
   interpretFlow(arguments, raw);
   checkNumber("--learning-rate", predict.learningRate, predict.learningRate > 0 && std::isfinite(predict.learningRate));
   interpretTemperature(raw.temperature, arguments.scoring);
+  interpretClassify(arguments, raw);
   interpretPreprocessing(raw, arguments);
   if (raw.precision == "f32" || raw.precision == "f64")
     predict.precision = raw.precision == "f32" ? Precision::f32 : Precision::f64;

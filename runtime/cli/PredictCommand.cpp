@@ -21,8 +21,8 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   if (arguments.probabilities && !classes)
     throw Error("--probabilities: a regression found; a classification expected (see --task)");
   PredictOptions options = arguments.predict;
-  if (arguments.probabilities && options.covariance == Covariance::none && !arguments.flow.beyondPredictor() &&
-      chooseVariant(program).results & priorOf(options.kernel))
+  if (arguments.probabilities && !options.alphaEps && options.covariance == Covariance::none &&
+      !arguments.flow.beyondPredictor() && chooseVariant(program).results & priorOf(options.kernel))
     options.covariance = Covariance::diagonal;
   if (arguments.probabilities)
     requireTemperatureFit(sets, sets.training.coding, arguments.scoring);
@@ -36,6 +36,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   std::vector<RowMatrix> probabilities;
   if (arguments.probabilities)
     probabilities = probabilitiesOf(outcome.prediction, outcome.solve.noise, scoring);
+  const std::string madeBy = describeProbabilitiesOf(outcome.prediction, scoring);
   if (scoring.noise)
     addNoise(outcome.prediction, outcome.solve.noise);
   PredictionInUnits prediction = inTargetUnits(std::move(outcome.prediction), experiment.training());
@@ -60,8 +61,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   written.hasVariance = options.covariance != Covariance::none;
   written.noiseInVariance = scoring.noise;
   if (arguments.probabilities)
-    written.probabilities =
-        describeProbabilities(prediction.mean.front().cols(), written.hasVariance, probabilityOptions(scoring));
+    written.probabilities = madeBy;
   written.path = output.path();
   written.seconds = outcome.seconds;
   written.seconds.total = total.seconds();

@@ -74,6 +74,12 @@ uint32_t priorOf(PredictKernel kernel) { return kernel == PredictKernel::ntkgp ?
 NeededKernels::NeededKernels(const PredictOptions &options) {
   uint32_t solved = resultOf(options.kernel);
   uint32_t prior = priorOf(options.kernel);
+  if (options.alphaEps) { // the kernel is the prior covariance itself, also where it is the ntk
+    test = {solved, 0};
+    train = {solved, solved};
+    testDiagonal = solved;
+    return;
+  }
   uint32_t covariance = options.covariance == Covariance::none ? 0 : prior;
   test = {solved | covariance, 0};
   train = {test.results, solved};
@@ -90,6 +96,8 @@ Experiment::Experiment(const InetProgram &program, TrainingSet training, const P
       flowOptions_(flow), execution_(execution), needs_(options) {
   checkFlow(flow, options, training_.coding);
   requireKernelsOf(options_, kernel_);
+  if (options_.alphaEps && training_.coding.task != Task::classification)
+    throw Error("--classify dirichlet: a regression found; a classification expected (see --task)");
 }
 
 Setting Experiment::describe(int64_t testExamples) const {
@@ -120,6 +128,8 @@ Setting Experiment::describe(int64_t testExamples) const {
 
 double Experiment::solveBytes(int64_t testExamples) const {
   const int64_t n = training_.targets.rows(), outputs = training_.coding.outputs;
+  if (options_.alphaEps)
+    return dirichletBytes(n, testExamples, outputs, true);
   return flowOptions_.beyondPredictor() ? flowBytes(n, testExamples, outputs, options_, flowOptions_)
                                         : predictBytes(n, testExamples, outputs, options_, true);
 }
@@ -186,6 +196,11 @@ void Experiment::solve() {
     startFlow(trainingKernel());
     return;
   }
+  if (options_.alphaEps) {
+    classifier_.emplace(train, largestOfRows(training_.targets), training_.coding.outputs, options_);
+    classifier_->chooseScale();
+    return;
+  }
   predictor_.emplace(train, training_.targets, options_);
   predictor_->solve();
 }
@@ -225,7 +240,11 @@ static TestKernels viewsOf(const TestSetKernels &kernels) {
 Prediction Experiment::predict(const TestSetKernels &kernels) {
   if (flow_)
     return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(kernels.testTrain) : ntkOf(kernels.testTrain));
-  return predictor_->predictTest(viewsOf(kernels));
+  const TestKernels views = viewsOf(kernels);
+  if (!classifier_)
+    return predictor_->predictTest(views);
+  return classifier_->predictTest(options_.kernel == PredictKernel::nngp ? views.nngp : views.ntk,
+                                  views.nngpTestDiagonal); // of the kernel that NeededKernels asked for
 }
 
 LeadingPredictions Experiment::predictLeading(const TestSetKernels &kernels, const std::vector<int64_t> &sizes) {
@@ -235,7 +254,7 @@ LeadingPredictions Experiment::predictLeading(const TestSetKernels &kernels, con
 Prediction Experiment::predictTrainingSet() {
   if (flow_)
     return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(trainTrain_) : ntkOf(trainTrain_));
-  return predictor_->predictTrain();
+  return classifier_ ? classifier_->predictTrain() : predictor_->predictTrain();
 }
 
 std::optional<double> Experiment::evidence() {
@@ -251,6 +270,8 @@ std::optional<double> Experiment::evidence() {
 }
 
 Prediction Experiment::leaveOneOut() {
+  if (classifier_)
+    return classifier_->leaveOneOut();
   LeaveOneOut found = predictor_->leaveOneOut();
   Prediction prediction;
   prediction.times = {std::numeric_limits<double>::infinity()};
@@ -268,7 +289,9 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
   facts.conflicts = conflicts_;
   facts.conflicts.first = {training_.x->rowInFile(conflicts_.first.first),
                            training_.x->rowInFile(conflicts_.first.second)};
-  const std::optional<double> eigenvalue = flow_ ? flow_->largestEigenvalue() : predictor_->largestEigenvalue();
+  const std::optional<double> eigenvalue = flow_        ? flow_->largestEigenvalue()
+                                           : predictor_ ? predictor_->largestEigenvalue()
+                                                        : std::nullopt;
   if (eigenvalue)
     facts.maximumLearningRate = maximumLearningRate(*eigenvalue, training_.targets.size(), flowOptions_.momentum);
   if (flow_) {
@@ -276,8 +299,13 @@ SolveFacts Experiment::solveFacts(const Prediction &prediction) {
     return facts;
   }
   facts.rounding = prediction.rounding;
-  facts.roundingInF64 = predictor_->roundingInF64();
   facts.negative = prediction.negative;
+  if (classifier_) {
+    facts.roundingInF64 = classifier_->roundingInF64();
+    facts.dirichlet = classifier_->facts();
+    return facts;
+  }
+  facts.roundingInF64 = predictor_->roundingInF64();
   double largest = 0;
   for (const RoundingError &error : prediction.rounding)
     largest = std::max(largest, error.mean);

@@ -6,6 +6,7 @@
 #include "runtime/kernel/Variant.h"
 #include "runtime/learn/Outcome.h"
 #include "runtime/learn/TrainingSet.h"
+#include "runtime/predict/Dirichlet.h"
 #include "runtime/predict/GradientFlow.h"
 
 #include <functional>
@@ -20,7 +21,7 @@ uint32_t priorOf(PredictKernel kernel);
 struct NeededKernels {
   KernelRequest train, test;
   KernelRequest testTest;    ///< nothing unless the covariance is full
-  uint32_t testDiagonal = 0; ///< a bit of InetResult, where the covariance is diagonal
+  uint32_t testDiagonal = 0; ///< a bit of InetResult, where the covariance is diagonal; Dirichlet: of what is solved
 
   explicit NeededKernels(const PredictOptions &options);
 };
@@ -59,14 +60,14 @@ public:
   TestSetKernels computeTestKernels(RowSource &test) const;
   /// The kernel that is solved with; gone once it is.
   KernelView trainingKernel() const;
-  /// Factors the training kernel, or follows the flow.
+  /// Factors the training kernel, or follows the flow, or, of a Dirichlet classification, chooses its scale.
   void solve();
   /// In the units of TrainingSet::targets. Of cross-entropies the logits, m x classes; of logistic half the logit of
   /// the second class and its negative, so that their softmax are the probabilities of both.
   Prediction predict(const TestSetKernels &kernels);
   Prediction predictTrainingSet();
 
-  /// Predictor::timeScales, setTimes and predictLeading.
+  /// Predictor::timeScales, setTimes and predictLeading; not of a Dirichlet classification.
   std::pair<double, double> timeScales() { return predictor_->timeScales(); }
   void setTimes(std::vector<double> times) { predictor_->setTimes(std::move(times)); }
   LeadingPredictions predictLeading(const TestSetKernels &kernels, const std::vector<int64_t> &sizes);
@@ -77,7 +78,7 @@ public:
   Prediction leaveOneOut();
 
   /// What was added to the diagonal of the training kernel: the variance of the noise of the targets, in their units.
-  double noise() const { return flow_ ? flow_->noise() : predictor_->noise(); }
+  double noise() const { return flow_ ? flow_->noise() : classifier_ ? classifier_->noise() : predictor_->noise(); }
   /// What the solve says of a prediction. Where its rounding is above 1%, a better diag_reg is looked for, up to 8,192
   /// training examples; the factor is lost then.
   SolveFacts solveFacts(const Prediction &prediction);
@@ -97,8 +98,9 @@ private:
   NeededKernels needs_;
   PreparedExamples prepared_;
   KernelMatrix trainTrain_;
-  std::optional<Predictor> predictor_;
-  std::optional<GradientFlow> flow_; ///< in its place where the options are beyond it
+  std::optional<Predictor> predictor_; ///< or, where the options are beyond it, one of the next two
+  std::optional<GradientFlow> flow_;
+  std::optional<DirichletClassifier> classifier_;
   Conflicts conflicts_;
 };
 

@@ -5,6 +5,7 @@
 #include "runtime/data/Split.h"
 #include "runtime/predict/ClassScores.h"
 #include "runtime/predict/Conflicts.h"
+#include "runtime/predict/Dirichlet.h"
 
 namespace inet {
 
@@ -39,7 +40,8 @@ struct SolveFacts {
   double roundingInF64 = 1;            ///< what they would be in f64, over these
   std::optional<double> betterDiagReg; ///< which would keep all means within 1%, where they are not
   NegativeVariances negative;
-  Conflicts conflicts; ///< among the training examples
+  Conflicts conflicts;                     ///< among the training examples
+  std::optional<DirichletFacts> dirichlet; ///< where it is a Dirichlet classification
   /// Above which discrete gradient descent diverges, where finite times of mse found the eigenvalues.
   std::optional<double> maximumLearningRate;
   int64_t steps = 0; ///< of the integration of a flow; 0: a closed form
@@ -55,8 +57,9 @@ struct Scores {
   double time = 0; ///< of training; infinite where it was trained to the end
   int64_t examples = 0;
   // classification
-  std::optional<double> accuracy; ///< the share of examples whose largest output is their class
-  int64_t correct = 0;            ///< and their number
+  std::optional<double>
+      accuracy;        ///< the share of examples whose largest output, or, Dirichlet, probability is their class
+  int64_t correct = 0; ///< and their number
   std::optional<ClassScores> classes;
   std::string probabilities;         ///< how those that `classes` scores were made
   double temperature = 1;            ///< by which outputs were divided for them

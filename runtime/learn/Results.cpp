@@ -62,10 +62,14 @@ void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatr
                         const ScoreOptions &options, Scores &scores, RowMatrix &probabilities) {
   const RowMatrix &mean = prediction.mean[time];
   const ProbabilityOptions how = probabilityOptions(options, time);
-  const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
+  const RowMatrix variance = variancesOf(prediction, time, options.noise ? noise : 0);
   probabilities = logProbabilities(mean, variance, how);
-  scores.classes = scoreClasses(probabilities, largestOfRows(mean), largestOfRows(targets), options.bins);
-  scores.probabilities = describeProbabilities(mean.cols(), variance.size() != 0, how);
+  // Where classes have variances of their own the likeliest one need not be that of the largest mean.
+  const RowMatrix &decisive = variance.cols() > 1 ? probabilities : mean;
+  scores.accuracy = accuracy(decisive, targets);
+  scores.classes = scoreClasses(probabilities, largestOfRows(decisive), largestOfRows(targets), options.bins);
+  scores.correct = scores.classes->correct;
+  scores.probabilities = describeProbabilitiesOf(prediction, options);
   scores.temperature = how.temperature;
   scores.fittedTemperature = !options.temperatures.empty();
   scores.noiseInProbabilities = options.noise && variance.size() != 0;
@@ -78,11 +82,13 @@ Scores scoreTime(const Prediction &prediction, size_t time, const TrainingSet &t
   scores.time = prediction.times[time];
   scores.examples = targets.rows();
   if (training.coding.task == Task::classification) {
-    scores.accuracy = accuracy(mean, targets);
-    scores.correct = std::llround(*scores.accuracy * double(targets.rows()));
     scoreProbabilities(prediction, time, targets, noise, options, scores, probabilities);
   } else {
     scores.rootMeanSquareError = rootMeanSquareError(mean, targets, scale);
+  }
+  if (!prediction.outputVariance.empty()) {
+    scores.whyNoLikelihood = "a Dirichlet classification makes its own";
+    return scores;
   }
   if (prediction.covariance.empty()) {
     scores.whyNoLikelihood = options.whyNoVariance;
@@ -139,7 +145,16 @@ void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Out
   options.temperatures = std::move(temperatures);
 }
 
-Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise) {
+std::string describeProbabilitiesOf(const Prediction &prediction, const ScoreOptions &options) {
+  const bool dirichlet = !prediction.outputVariance.empty();
+  return (dirichlet ? "Dirichlet targets; " : "") + describeProbabilities(prediction.mean.front().cols(),
+                                                                          dirichlet || !prediction.covariance.empty(),
+                                                                          probabilityOptions(options));
+}
+
+RowMatrix variancesOf(const Prediction &prediction, size_t time, double noise) {
+  if (!prediction.outputVariance.empty())
+    return prediction.outputVariance[time].array() + noise;
   if (prediction.covariance.empty())
     return {};
   const Eigen::MatrixXd &covariance = prediction.covariance[time];
@@ -160,7 +175,7 @@ void addNoise(Prediction &prediction, double noise) {
 std::vector<RowMatrix> probabilitiesOf(const Prediction &prediction, double noise, const ScoreOptions &options) {
   std::vector<RowMatrix> probabilities;
   for (size_t time = 0; time < prediction.times.size(); ++time) {
-    const Eigen::VectorXd variance = variancesOf(prediction, time, options.noise ? noise : 0);
+    const RowMatrix variance = variancesOf(prediction, time, options.noise ? noise : 0);
     probabilities.push_back(
         logProbabilities(prediction.mean[time], variance, probabilityOptions(options, time)).array().exp());
   }
@@ -172,6 +187,12 @@ PredictionInUnits inTargetUnits(Prediction prediction, const TrainingSet &traini
   result.times = std::move(prediction.times);
   result.mean = std::move(prediction.mean);
   result.covariance = std::move(prediction.covariance);
+  if (!prediction.outputVariance.empty()) {
+    result.covariances = result.mean.front().cols();
+    for (const RowMatrix &variance : prediction.outputVariance)
+      for (int64_t c = 0; c < variance.cols(); ++c)
+        result.covariance.emplace_back(variance.col(c));
+  }
   if (training.targetScaling)
     undoScaling(*training.targetScaling, result);
   return result;

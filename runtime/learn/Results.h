@@ -9,7 +9,7 @@
 namespace inet {
 
 /// A prediction in the units of the targets. Outputs share a covariance, unless several were standardized, each by its
-/// own deviation: there are then as many covariances as outputs.
+/// own deviation, or have variances of their own: there are then as many covariances as outputs.
 struct PredictionInUnits {
   std::vector<double> times;
   std::vector<RowMatrix> mean; ///< for each time: m x outputs
@@ -40,6 +40,8 @@ struct ScoreOptions {
 
 /// How probabilities of one time are made, of the same options.
 ProbabilityOptions probabilityOptions(const ScoreOptions &options, size_t time = 0);
+/// The same for people, of a Dirichlet classification too.
+std::string describeProbabilitiesOf(const Prediction &prediction, const ScoreOptions &options);
 
 /// Fits a temperature for each time to the labels of a validation set, if the options ask for it. Throws Error where
 /// there is no validation set, or no classification.
@@ -47,8 +49,9 @@ void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Out
 /// Throws that Error, before anything is learnt.
 void requireTemperatureFit(const DataSets &sets, const TargetCoding &coding, const ScoreOptions &options);
 
-/// m posterior variances of one time; none where there is no covariance. `noise` is added where it is to be included.
-Eigen::VectorXd variancesOf(const Prediction &prediction, size_t time, double noise);
+/// m posterior variances of one time, m x 1 or of outputs with variances of their own m x outputs; none where there is
+/// no covariance. `noise` is added where it is to be included.
+RowMatrix variancesOf(const Prediction &prediction, size_t time, double noise);
 
 /// Adds the variance of the noise of the targets to every variance.
 void addNoise(Prediction &prediction, double noise);

@@ -218,15 +218,24 @@ std::vector<std::string> notesOf(const SolveFacts &solve, const Setting &setting
                     "gradient flow, which this is, has no such limit",
                     setting.learningRate, *solve.maximumLearningRate));
   const Conflicts &conflicts = solve.conflicts;
-  if (conflicts.groups > 0)
-    notes.push_back(fmt::format(
-        "{} training examples in {} groups are equal to this network and have different targets, "
-        "as have {} and {} (from 0): a noise of variance {:.4g} (--diag-reg-absolute)",
-        conflicts.examples, conflicts.groups, conflicts.first.first, conflicts.first.second, conflicts.noise));
+  if (conflicts.groups > 0) {
+    std::string text = fmt::format("{} training examples in {} groups are equal to this network and have different "
+                                   "targets, as have {} and {} (from 0)",
+                                   conflicts.examples, conflicts.groups, conflicts.first.first, conflicts.first.second);
+    if (!solve.dirichlet) // whose noise is another
+      text += fmt::format(": a noise of variance {:.4g} (--diag-reg-absolute)", conflicts.noise);
+    notes.push_back(text);
+  }
   return notes;
 }
 
 void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table) {
+  if (const std::optional<DirichletFacts> &dirichlet = solve.dirichlet)
+    table.add("Dirichlet",
+              fmt::format("alpha_eps {:g}: noise {:.4g} of an example's class, {:.4g} of the others; kernel "
+                          "times {:g} (prior variance {:.4g}) by the evidence of {} examples, {:.6g} nats",
+                          dirichlet->alphaEps, dirichlet->classNoise, dirichlet->otherNoise, dirichlet->scale,
+                          dirichlet->scaledDiagonal, dirichlet->scaleExamples, dirichlet->evidence));
   table.add("noise", fmt::format("{:.6g}, added to the diagonal of the training kernel", solve.noise));
   if (solve.maximumLearningRate)
     table.add("learning rate", fmt::format("{:g}; discrete descent diverges from {:.4g}", setting.learningRate,
@@ -239,6 +248,14 @@ void addSolve(const SolveFacts &solve, const Setting &setting, TextTable &table)
 
 void addSolve(const SolveFacts &solve, const Setting &setting, Json &json) {
   json["noise"] = numberJson(solve.noise);
+  if (const std::optional<DirichletFacts> &dirichlet = solve.dirichlet)
+    json["dirichlet"] = {{"alpha_eps", dirichlet->alphaEps},
+                         {"class_noise", dirichlet->classNoise},
+                         {"other_noise", dirichlet->otherNoise},
+                         {"scale", dirichlet->scale},
+                         {"prior_variance", dirichlet->scaledDiagonal},
+                         {"scale_examples", dirichlet->scaleExamples},
+                         {"evidence", numberJson(dirichlet->evidence)}};
   const RoundingError error = largestOf(solve.rounding);
   json["rounding"] = {{"mean", numberJson(error.mean)},
                       {"variance", numberJson(error.variance)},
@@ -269,7 +286,7 @@ TextTable toText(const WrittenPrediction &prediction) {
     text += fmt::format(", {} {}", name, toString(shape));
   addSolve(prediction.solve, prediction.setting, table);
   table.add("written", text);
-  if (prediction.hasVariance)
+  if (prediction.hasVariance && !prediction.solve.dirichlet)
     table.add("variance", fmt::format("{} the noise of the targets (--diag-reg, {:.6g})",
                                       prediction.noiseInVariance ? "includes" : "without", prediction.solve.noise));
   if (!prediction.probabilities.empty())

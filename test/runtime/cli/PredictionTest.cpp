@@ -239,6 +239,100 @@ TEST_F(Prediction, ProbabilitiesAndNoiseAreWrittenWhereTheyAreAskedFor) {
               HasSubstr("--probabilities: a regression found; a classification expected"));
 }
 
+// The variances and means of each class come out, and what predict writes is what evaluate scores.
+TEST_F(Prediction, DirichletClassesHaveProbabilitiesOfTheirOwn) {
+  const auto labelsOf = [](const Matrix &examples) {
+    std::vector<int64_t> labels(examples.rows());
+    for (int64_t i = 0; i < examples.rows(); ++i)
+      examples.row(i).head(3).maxCoeff(&labels[i]);
+    return labels;
+  };
+  const std::vector<int64_t> right = labelsOf(test);
+  const std::string y = writeLabels("y.npy", labelsOf(x)), yTest = writeLabels("yt.npy", right);
+  const std::vector<std::string> words = {"--train-x",  xFile,       "--train-y",   y,     "--test-x", testFile,
+                                          "--classify", "dirichlet", "--alpha-eps", "0.02"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return more;
+  };
+  for (const bool ntk : {false, true}) {
+    const std::string kernel = ntk ? "ntk" : "nngp";
+    const Json written =
+        json("predict", with({"--kernel", kernel, "--probabilities", "--cov", "diag", "--out", folder / "p.npz"}));
+    const Matrix mean = result("mean", {kTest, 3}), variance = result("cov", {3, kTest}),
+                 probabilities = result("probabilities", {kTest, 3});
+    EXPECT_EQ(written["probabilities_made_by"],
+              "Dirichlet targets; softmax, mean of 512 samples of the predictive Gaussian (seed 1)");
+    const double scale = written["dirichlet"]["scale"];
+    const Matrix cross = scale * kernelOf(test, x, ntk), own = scale * kernelOf(test, test, ntk);
+    const std::vector<int64_t> labels = labelsOf(x);
+    for (int64_t c = 0; c < 3; ++c) { // the variance by its formula
+      Eigen::VectorXd noise(kTrain);
+      for (int64_t i = 0; i < kTrain; ++i)
+        noise(i) = std::log(1 / (0.02 + (labels[i] == c)) + 1);
+      const Matrix a = scale * kernelOf(x, x, ntk) + Matrix(noise.asDiagonal());
+      const Matrix reduced = cross * a.ldlt().solve(cross.transpose());
+      EXPECT_LT((variance.row(c).transpose() - (own - reduced).diagonal()).cwiseAbs().maxCoeff(), 1e-10 * scale);
+    }
+    std::vector<int64_t> counted(kTest);
+    int64_t correct = 0;
+    for (int64_t i = 0; i < kTest; ++i) {
+      probabilities.row(i).maxCoeff(&counted[i]);
+      correct += counted[i] == right[i];
+    }
+    const Json scored = json("evaluate", with({"--kernel", kernel, "--test-y", yTest, "--leave-one-out"}));
+    EXPECT_EQ(scored["dirichlet"], written["dirichlet"]);
+    EXPECT_EQ(scored["dirichlet"]["scale_examples"], kTrain);
+    EXPECT_EQ(scored["correct"], correct);
+    EXPECT_TRUE(scored["negative_log_likelihood"].is_null());
+    EXPECT_FALSE(scored.contains("evidence"));
+    EXPECT_LT(scored["leave_one_out"]["accuracy"], 1.0);
+    double likelihood = 0;
+    for (int64_t i = 0; i < kTest; ++i)
+      likelihood -= std::log(probabilities(i, right[i])) / kTest;
+    EXPECT_NEAR(scored["probabilities"]["negative_log_likelihood"], likelihood, 1e-13);
+  }
+  const Json itself = json("predict", {"--train-x", xFile, "--train-y", y, "--classify", "dirichlet", "--probabilities",
+                                       "--out", folder / "p.npz"});
+  EXPECT_EQ(itself["dirichlet"]["alpha_eps"], 0.01);
+  EXPECT_FALSE(itself["shapes"].contains("cov"));
+  result("probabilities", {kTrain, 3});
+}
+
+TEST_F(Prediction, DirichletRefusesWhatItHasNot) {
+  std::vector<int64_t> labels(kTrain, 0);
+  labels[3] = 1;
+  const std::string y = writeLabels("y.npy", labels);
+  const auto error = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--train-x", xFile, "--train-y", y, "--out", folder / "p.npz"});
+    const ProgramRun done = run("predict", more);
+    EXPECT_NE(done.status, 0);
+    return done.err;
+  };
+  const auto dirichlet = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--classify", "dirichlet", "--probabilities"});
+    return error(more);
+  };
+  EXPECT_THAT(dirichlet({"--time", "5,inf"}),
+              HasSubstr("--classify dirichlet: --time 5,inf found; inf alone expected"));
+  EXPECT_THAT(dirichlet({"--cov", "full"}), HasSubstr("--classify dirichlet: --cov full found; none or diag, "));
+  EXPECT_THAT(dirichlet({"--diag-reg", "auto"}), HasSubstr("--classify dirichlet: --diag-reg auto found; a number"));
+  EXPECT_THAT(dirichlet({"--momentum", "0.5"}),
+              HasSubstr("--classify dirichlet: --loss mse with --momentum 0.5 found; mse and 0 expected"));
+  EXPECT_THAT(dirichlet({"--noise"}), HasSubstr("--classify dirichlet: --noise found; it is of --classify gaussian"));
+  EXPECT_THAT(dirichlet({"--task", "regression"}),
+              HasSubstr("a regression found; a classification expected (see --task)"));
+  EXPECT_THAT(dirichlet({"--alpha-eps", "0"}), HasSubstr("--alpha-eps: 0 found; a finite number above 0 expected"));
+  EXPECT_THAT(error({"--alpha-eps", "0.1"}), HasSubstr("--alpha-eps: 0.1 found; it is of --classify dirichlet alone"));
+  EXPECT_THAT(error({"--classify", "dirichlet"}), HasSubstr("--classify dirichlet: no --probabilities found"));
+  EXPECT_THAT(error({"--classify", "softmax"}), HasSubstr("--classify"));
+  const std::string real = write("real.npy", randomMatrix(kTest, 1, 3));
+  EXPECT_THAT(run("evaluate", {"--train-x", testFile, "--train-y", real, "--test-x", testFile, "--test-y", real,
+                               "--classify", "dirichlet"})
+                  .err,
+              HasSubstr("--classify dirichlet: a regression found; a classification expected (see --task)"));
+}
+
 // In units of the targets that are 10 times as large, each output's density is 10^n times as small.
 TEST_F(Prediction, EvidenceAndLeaveOneOutAreInTheUnitsOfTheTargets) {
   const Matrix y = randomMatrix(kTrain, 1, 3);

@@ -346,7 +346,8 @@ void interpretTemperature(const std::string &text, ScoreOptions &scoring) {
 void interpretSets(Arguments &arguments, const RawOptions &raw) {
   if (raw.split.empty()) {
     if ((arguments.command == Command::evaluate || arguments.command == Command::report) && arguments.test.x.empty())
-      throw UsageError("evaluate: no test set found; --test-x, or --split of --train-x, expected (see --help)");
+      throw UsageError(fmt::format("{}: no test set found; --test-x, or --split of --train-x, expected (see --help)",
+                                   arguments.command == Command::report ? "report" : "evaluate"));
     if (arguments.command == Command::predict && arguments.test.x.empty() && arguments.training.flip)
       throw UsageError("--flip: no test set found; --test-x or --split expected, as the training set has its mirror "
                        "images in it");

@@ -115,11 +115,12 @@ Html examplesSection(const Study &study) {
       html.add(tableOf(study, list, title));
   };
   if (classes) {
-    add("The most certain mistakes", "Wrong, with the highest probability. Numbers count the test examples from 0.",
+    add("The most certain mistakes", "Wrong, with the highest probability. Numbers count the rows of the file from 0.",
         examples.mistakes);
     add("The most uncertain examples", "Probabilities of the highest entropy.", examples.uncertain);
   } else {
-    add("The largest errors", "In predicted deviations, where these are known. Numbers count the test examples from 0.",
+    add("The largest errors",
+        "In predicted deviations, where these are known. Numbers count the rows of the file from 0.",
         examples.mistakes);
     add("The most uncertain examples", "The largest predicted deviations.", examples.uncertain);
   }

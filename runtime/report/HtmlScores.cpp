@@ -59,6 +59,8 @@ HtmlTable tableOfTimes(const Evaluation &evaluation) {
   };
   for (const Scores &scores : evaluation.scores)
     add(scores, formatTime(scores.time));
+  for (const Scores &scores : evaluation.validation)
+    add(scores, "validation set, " + formatTime(scores.time));
   if (evaluation.leaveOneOut)
     add(*evaluation.leaveOneOut, "training set, each example from all others");
   return table;
@@ -73,8 +75,8 @@ Html scoresSection(const Evaluation &evaluation) {
   Html html = tiles(last);
   for (const std::string &note : notesOf(evaluation.solve, evaluation.setting))
     html.element("p", note, {{"class", "note"}});
-  if (evaluation.scores.size() > 1 || evaluation.leaveOneOut)
-    html.add(tableOfTimes(evaluation).html("scores of the test set"));
+  if (evaluation.scores.size() > 1 || !evaluation.validation.empty() || evaluation.leaveOneOut)
+    html.add(tableOfTimes(evaluation).html("scores of the test set, unless another is named"));
   if (!last.probabilities.empty())
     html.element(
         "p", fmt::format("Probabilities: {}, temperature {}{}{}.", last.probabilities, formatNumber(last.temperature),

@@ -25,8 +25,16 @@ Html factsOf(const Study &study) {
   addFact(html, "kernel", fmt::format("{} in {}", setting.kernel, setting.precision));
   addFact(html, "regularisation",
           fmt::format("{:g}{}", setting.diagReg, setting.diagRegAbsolute ? "" : " of the kernel's mean diagonal"));
-  addFact(html, "examples",
-          fmt::format("{} to learn from, {} to test on", setting.trainExamples, setting.testExamples));
+  addFact(
+      html, "examples",
+      fmt::format("{} to learn from{}, {}{} to test on", setting.trainExamples,
+                  setting.flipped ? ", half of them mirror images" : "",
+                  setting.validationExamples > 0 ? fmt::format("{} for validation, ", setting.validationExamples) : "",
+                  setting.testExamples));
+  if (setting.split)
+    addFact(html, "split", fmt::format("{} %, seed {}", toString(*setting.split), setting.split->seed));
+  for (const std::string &step : setting.preprocessing)
+    addFact(html, "features", step);
   addFact(html, "task",
           setting.task == Task::classification
               ? fmt::format("classification, {} class{}", setting.outputs, setting.outputs == 1 ? "" : "es")

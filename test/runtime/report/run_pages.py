@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Opens pages of reports in headless Chromium, as wide as a phone and as a screen.
 
-run_pages.py WRITE_PAGES: the program that writes the pages of made-up studies. Each page must load without a word on
-the console, run no script, show its figures, and be no wider than the window. Without a Chromium the test is skipped (77).
+run_pages.py WRITE_PAGES INETC: the program that writes the pages of made-up studies, and the compiler, whose examples
+write theirs of the digits and of a function. Each page must load without a word on the console, run no script, show its
+figures, and be no wider than the window. Without a Chromium the test is skipped (77).
 """
 
 import html.parser
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "examples"
 WIDTHS = (360, 1600)
 # What is measured in a copy of the page: its own policy allows no script. Figures that have no area are not there.
 PROBE = """<script>
@@ -34,7 +36,7 @@ addEventListener('message', message => document.body.setAttribute('data-probe', 
 </script><iframe src="{page}" width="{width}" height="900" style="border: 0"></iframe></body>"""
 # The figures of each page, and the pictures in them.
 EXPECTED = {"ten_classes": 9, "hundred_classes": 9, "thousand_classes": 9, "line": 10, "line_without_covariance": 10, "table": 3,
-            "hostile_names": 9, "not_numbers": 15, "smallest": 4, "nothing": 0}
+            "hostile_names": 9, "not_numbers": 15, "smallest": 4, "nothing": 0, "digits": 9, "wave": 12}
 
 
 class Balance(html.parser.HTMLParser):
@@ -97,6 +99,20 @@ def check_page(chromium, page, scratch):
     return [f"{page.stem}: {fault}" for fault in faults]
 
 
+def write_example(inetc, network, words, page):
+    program = page.parent / network
+    subprocess.run([inetc, EXAMPLES / f"{network}.inet", "-o", program], check=True)
+    subprocess.run([program, "report", *words, "--diag-reg=1e-3", "--out", page], check=True, stdout=subprocess.DEVNULL)
+
+
+def write_examples(inetc, scratch):
+    data = EXAMPLES / "data"
+    digits = [f"--{part}-{kind}={data}/digits_{part}_{kind}.npy" for part in ("train", "test") for kind in "xy"]
+    write_example(inetc, "mlp", [*digits, "--likelihood=yes"], scratch / "digits.html")
+    wave = [f"--{part}={data}/wave_{part}.csv" for part in ("train", "test")]
+    write_example(inetc, "regression", [*wave, "--task=regression"], scratch / "wave.html")
+
+
 def main():
     chromium = shutil.which("chromium")
     if not chromium:
@@ -106,6 +122,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         subprocess.run([sys.argv[1], scratch], check=True)
+        write_examples(sys.argv[2], scratch)
         pages = sorted(scratch.glob("*.html"))
         if {page.stem for page in pages} != set(EXPECTED):
             faults.append(f"pages found: {[page.stem for page in pages]}")

@@ -373,9 +373,9 @@ void interpretFlow(Arguments &arguments, const RawOptions &raw) {
     throw UsageError(fmt::format("--momentum: {:g} found; a number from 0 to below 1 expected", flow.momentum));
   if (!flow.beyondPredictor())
     return;
-  if (arguments.command == Command::curve || arguments.command == Command::report)
-    throw UsageError(fmt::format("--loss {}, --momentum {:g}: curve and report found; predict or evaluate expected, as "
-                                 "they are of mse without momentum",
+  if (arguments.command == Command::curve)
+    throw UsageError(fmt::format("--loss {}, --momentum {:g}: curve found; predict, evaluate or report expected, as its "
+                                 "curves are of mse without momentum",
                                  raw.loss, flow.momentum));
   const std::string what = flow.loss == Loss::mse ? "--momentum" : "--loss " + raw.loss;
   const PredictOptions &predict = arguments.predict;

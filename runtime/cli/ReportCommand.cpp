@@ -21,9 +21,10 @@ Report runReport(const InetProgram &program, const Arguments &arguments) {
   arguments.requireNoInput(arguments.out);
   OutputFile output(arguments.out);
 
+  StudyOptions how = arguments.study;
+  how.flow = arguments.flow;
   WrittenStudy written;
-  written.study = makeStudy(program, std::move(sets), arguments.predict, arguments.execution(), arguments.scoring,
-                            arguments.study);
+  written.study = makeStudy(program, std::move(sets), arguments.predict, arguments.execution(), arguments.scoring, how);
   written.study.commandLine = arguments.commandLine;
   written.study.evaluation.seconds.total = total.seconds();
   const std::string page = toHtml(written.study, runs);

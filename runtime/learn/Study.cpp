@@ -25,8 +25,6 @@ constexpr int64_t kMostPoints = 1000, kMostOutputs = 4; // of predictions agains
 
 Facts optionFacts(const PredictOptions &options, const TrainingSet &training) {
   Facts facts = {{"times", fmt::format("{:g}", fmt::join(options.times, ", "))}};
-  if (options.learningRate != 1)
-    facts.emplace_back("learning rate", fmt::format("{:g}", options.learningRate));
   if (training.targetScaling)
     facts.emplace_back("targets", "standardized");
   return facts;
@@ -128,7 +126,7 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
       study.predicted = someTargets(units, wanted);
     }
   };
-  study.evaluation = evaluate(program, std::move(sets), options, execution, scoring, {}, viewers);
+  study.evaluation = evaluate(program, std::move(sets), options, execution, scoring, how.flow, viewers);
 
   RowSource &test = *sets.test->x;
   study.examples.image = imageShapeOf(test, inputShape(program));
@@ -142,7 +140,9 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
   again.diagReg = study.evaluation.setting.diagReg; // found already
   again.diagRegAuto = false;
   const bool quick = learnt.targets.rows() <= kMostEigenvalues && study.evaluation.seconds.kernel <= kMostSeconds;
-  if (how.curves.value_or(quick)) {
+  if (how.flow.beyondPredictor()) {
+    study.leftOut.push_back("learning curves, which are of gradient flow on the mean square error");
+  } else if (how.curves.value_or(quick)) {
     CurveOptions curve;
     curve.likelihood = how.likelihood;
     curve.scoring.temperature = study.evaluation.scores.back().temperature;
@@ -152,7 +152,7 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
     study.leftOut.push_back(how.curves ? "learning curves, as was asked for"
                                        : "learning curves, which would take minutes: --curves yes finds them");
   }
-  if (!classes && test.rowSize() == 1) {
+  if (!classes && test.rowSize() == 1 && !how.flow.beyondPredictor()) {
     if (learnt.targets.rows() <= kMostOfLine)
       study.line = posteriorOfLine(program, learnt, test, targets, again, meanDiagonal, execution);
     else

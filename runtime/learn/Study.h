@@ -87,10 +87,11 @@ struct WrittenStudy {
 };
 
 struct StudyOptions {
-  /// Whether learning curves are found, which computes the kernels once more, and their eigenvectors; absent: where that
-  /// takes a minute or two.
+  /// Whether learning curves are found, which computes the kernels once more, and their eigenvectors; absent: where
+  /// that takes a minute or two.
   std::optional<bool> curves = {};
   std::optional<bool> likelihood = {}; ///< see CurveOptions
+  FlowOptions flow = {};               ///< beyond a Predictor neither curves nor functions are found
 };
 
 /// Learns the training set and scores the test set as evaluate does, with a closer look at both. Needs, beside what

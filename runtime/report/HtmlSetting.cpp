@@ -39,6 +39,10 @@ Html factsOf(const Study &study) {
           setting.task == Task::classification
               ? fmt::format("classification, {} class{}", setting.outputs, setting.outputs == 1 ? "" : "es")
               : fmt::format("regression, {} target column{}", setting.outputs, setting.outputs == 1 ? "" : "s"));
+  if (setting.loss != "mse" || setting.momentum != 0)
+    addFact(html, "loss", fmt::format("{}, momentum {:g}", setting.loss, setting.momentum));
+  if (setting.learningRate != 1)
+    addFact(html, "learning rate", fmt::format("{:g}", setting.learningRate));
   for (const auto &[name, value] : study.options)
     addFact(html, name, value);
   if (!setting.note.empty())

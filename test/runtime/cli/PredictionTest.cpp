@@ -374,7 +374,7 @@ TEST_F(Prediction, CurvesGoThroughTraining) {
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 2 * 6 + 2);
   EXPECT_THAT(run("curve", with({"--time", "10,1", "--sizes", "0"})).out, HasSubstr("  t = 1 "));
   EXPECT_THAT(run("curve", with({"--time", "1,inf"})).err, HasSubstr("--time: inf found; finite times expected"));
-  EXPECT_THAT(run("curve", with({"--momentum", "0.9"})).err, HasSubstr("predict or evaluate expected"));
+  EXPECT_THAT(run("curve", with({"--momentum", "0.9"})).err, HasSubstr("predict, evaluate or report expected"));
   EXPECT_THAT(run("curve", with({"--out", folder / "curve.txt"})).err, HasSubstr("FILE.csv expected"));
 }
 

@@ -374,9 +374,10 @@ void interpretFlow(Arguments &arguments, const RawOptions &raw) {
   if (!flow.beyondPredictor())
     return;
   if (arguments.command == Command::curve)
-    throw UsageError(fmt::format("--loss {}, --momentum {:g}: curve found; predict, evaluate or report expected, as its "
-                                 "curves are of mse without momentum",
-                                 raw.loss, flow.momentum));
+    throw UsageError(
+        fmt::format("--loss {}, --momentum {:g}: curve found; predict, evaluate or report expected, as its "
+                    "curves are of mse without momentum",
+                    raw.loss, flow.momentum));
   const std::string what = flow.loss == Loss::mse ? "--momentum" : "--loss " + raw.loss;
   const PredictOptions &predict = arguments.predict;
   const auto infinite = [](double time) { return std::isinf(time); };

@@ -19,8 +19,8 @@ std::vector<int64_t> parsePercents(const std::string &text);
 std::string toString(const SplitOptions &options);
 
 /// The shuffle of Fisher and Yates, from the last value to the first, with numbers of std::mt19937_64, which the C++
-/// standard defines; one of k values is the remainder by k of the first number below the largest multiple of k. So it is
-/// the same on every machine and with every library.
+/// standard defines; one of k values is the remainder by k of the first number below the largest multiple of k. So it
+/// is the same on every machine and with every library.
 void shuffle(std::vector<int64_t> &values, uint64_t seed);
 
 /// The rows of each part, ascending; every row is in one of them. Of a classification each class is divided by itself:

@@ -34,8 +34,7 @@ struct Chunk {
 
 template <class T> class Preparation {
 public:
-  Preparation(const InetKernel &kernel, RowSource &source, const Preprocessing &preprocessing,
-              PreparedExamples &out)
+  Preparation(const InetKernel &kernel, RowSource &source, const Preprocessing &preprocessing, PreparedExamples &out)
       : kernel_(kernel), source_(source), preprocessing_(preprocessing), out_(out), rowSize_(source.rowSize()),
         chunkRows_(std::max<int64_t>(kernel.lanes,
                                      kChunkBytes / (rowSize_ * int64_t(sizeof(T))) / kernel.lanes * kernel.lanes)) {}

@@ -37,8 +37,8 @@ struct TestSetKernels {
 class Experiment {
 public:
   /// `options.threads` is replaced by execution.threads. Throws Error where the program was compiled without a kernel
-  /// that is needed, or not in that precision, and where a cross-entropy is asked for of targets that are no classes, or
-  /// a covariance of what is no Gaussian.
+  /// that is needed, or not in that precision, and where a cross-entropy is asked for of targets that are no classes,
+  /// or a covariance of what is no Gaussian.
   Experiment(const InetProgram &program, TrainingSet training, const PredictOptions &options,
              const Execution &execution, const FlowOptions &flow = {});
 

@@ -6,8 +6,8 @@
 
 namespace inet {
 
-/// The `most` that ShownExamples describes of a classification, without features; rows are of the set. `logProbabilities`: m x classes;
-/// `predicted` and `labels`: m classes.
+/// The `most` that ShownExamples describes of a classification, without features; rows are of the set.
+/// `logProbabilities`: m x classes; `predicted` and `labels`: m classes.
 ShownExamples chooseClassified(const RowMatrix &logProbabilities, const std::vector<int64_t> &predicted,
                                const std::vector<int64_t> &labels, size_t most);
 

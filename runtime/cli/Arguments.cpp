@@ -173,7 +173,8 @@ void addPrediction(CLI::App *command, Arguments &arguments, RawOptions &raw) {
                       "dirichlet: what counts of a class in an example of another class (default: 0.01)");
   command->add_option("--temperature", raw.temperature,
                       "divides the outputs before probabilities of classes are made of them: a number, or auto, with "
-                      "which the labels of the validation set are most probable (default: 1)");
+                      "which the labels of the validation set, or, without one, of the training set from its "
+                      "leave-one-out predictions, are most probable (default: 1)");
   command->add_option("--learning-rate", arguments.predict.learningRate, "time is multiplied by it (default: 1)");
   command->footer(kFilesHelp + kLabelsHelp);
 }

@@ -25,14 +25,14 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
       !arguments.flow.beyondPredictor() && chooseVariant(program).results & priorOf(options.kernel))
     options.covariance = Covariance::diagonal;
   if (arguments.probabilities)
-    requireTemperatureFit(sets, sets.training.coding, arguments.scoring);
+    requireTemperatureFit(sets, sets.training, options.times, arguments.flow, arguments.scoring);
   const bool fits = arguments.probabilities && arguments.scoring.fitsTemperature;
   Experiment experiment(program, std::move(sets.training), options, arguments.execution(), arguments.flow);
-  Outcome outcome = learnAndPredict(experiment, test, fits ? sets.validation->x.get() : nullptr);
+  Outcome outcome = learnAndPredict(experiment, test, fits && sets.validation ? sets.validation->x.get() : nullptr);
   ScoreOptions scoring = arguments.scoring;
   scoring.threads = arguments.threads;
   if (fits)
-    fitTemperatures(sets, experiment.training().coding, outcome, scoring);
+    fitTemperatures(sets, experiment, outcome, scoring);
   std::vector<RowMatrix> probabilities;
   if (arguments.probabilities)
     probabilities = probabilitiesOf(outcome.prediction, outcome.solve.noise, scoring);
@@ -54,6 +54,7 @@ Report runPredict(const InetProgram &program, const Arguments &arguments) {
   if (sets.validation && !fits)
     written.setting.notes.push_back("the validation set is not used; --temperature auto with --probabilities would");
   written.temperatures = scoring.temperatures;
+  written.temperaturesFrom = scoring.temperaturesFrom;
   written.times = prediction.times;
   for (const NamedArray &array : arrays)
     written.arrays.emplace_back(array.name, array.shape);

@@ -107,6 +107,7 @@ private:
 struct Outcome {
   Prediction prediction; // in the units of TrainingSet::targets
   std::optional<Prediction> validation;
+  std::optional<Prediction> leaveOneOut; // of the training set, where somebody has asked for it
   SolveFacts solve;
   LearningSeconds seconds; // without the total
 };

@@ -63,7 +63,7 @@ struct Scores {
   std::optional<ClassScores> classes;
   std::string probabilities;         ///< how those that `classes` scores were made
   double temperature = 1;            ///< by which outputs were divided for them
-  bool fittedTemperature = false;    ///< to the validation set
+  std::string temperatureFrom;       ///< what it was fitted to; or empty
   bool noiseInProbabilities = false; ///< whether their variance includes the regularisation as noise
   // regression
   std::optional<double> rootMeanSquareError; ///< in the units of the targets
@@ -138,7 +138,8 @@ struct WrittenPrediction {
   bool noiseInVariance = false; ///< whether the variances include it
   bool hasVariance = false;
   std::string probabilities;        ///< how they were made, where they were
-  std::vector<double> temperatures; ///< of each time, where they were fitted to the validation set
+  std::vector<double> temperatures; ///< of each time, where they were fitted
+  std::string temperaturesFrom;     ///< to what
   std::string path;
   LearningSeconds seconds;
 };

@@ -71,7 +71,7 @@ void scoreProbabilities(const Prediction &prediction, size_t time, const RowMatr
   scores.correct = scores.classes->correct;
   scores.probabilities = describeProbabilitiesOf(prediction, options);
   scores.temperature = how.temperature;
-  scores.fittedTemperature = !options.temperatures.empty();
+  scores.temperatureFrom = options.temperaturesFrom;
   scores.noiseInProbabilities = options.noise && variance.size() != 0;
 }
 
@@ -121,27 +121,43 @@ ProbabilityOptions probabilityOptions(const ScoreOptions &options, size_t time) 
   return result;
 }
 
-void requireTemperatureFit(const DataSets &sets, const TargetCoding &coding, const ScoreOptions &options) {
+void requireTemperatureFit(const DataSets &sets, const TrainingSet &training, const std::vector<double> &times,
+                           const FlowOptions &flow, const ScoreOptions &options) {
   if (!options.fitsTemperature)
     return;
-  if (coding.task != Task::classification)
+  if (training.coding.task != Task::classification)
     throw Error("--temperature auto: a regression found; a classification expected (see --task)");
-  if (!sets.validation)
-    throw Error("--temperature auto: no validation set found; --validation-x, or three parts of --split, expected");
-  (void)classesOf(*sets.validation->labels, coding); // which throws for a class that is not in the training set
+  if (sets.validation) {
+    (void)classesOf(*sets.validation->labels, training.coding); // throws for a class that is not in the training set
+    return;
+  }
+  // Leave-one-out predictions then, where they mean something.
+  std::string why;
+  if (flow.beyondPredictor() || times.size() != 1 || !std::isinf(times.front()))
+    why = "training to the end alone, with mse and without momentum, can leave out each training example instead";
+  if (training.flipped)
+    why = "with --flip the mirror image of a training example that is left out would be learnt";
+  if (!why.empty())
+    throw Error(fmt::format("--temperature auto: no validation set found; --validation-x, or three parts of --split, "
+                            "expected: {}",
+                            why));
 }
 
-void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Outcome &outcome, ScoreOptions &options) {
-  requireTemperatureFit(sets, coding, options);
+void fitTemperatures(const DataSets &sets, Experiment &experiment, Outcome &outcome, ScoreOptions &options) {
   if (!options.fitsTemperature)
     return;
-  const std::vector<int64_t> classes = classesOf(*sets.validation->labels, coding);
-  const Prediction &validation = *outcome.validation;
+  const TrainingSet &training = experiment.training();
+  if (!sets.validation && !outcome.leaveOneOut)
+    outcome.leaveOneOut = experiment.leaveOneOut();
+  const Prediction &fitted = sets.validation ? *outcome.validation : *outcome.leaveOneOut;
+  const std::vector<int64_t> classes =
+      sets.validation ? classesOf(*sets.validation->labels, training.coding) : largestOfRows(training.targets);
+  options.temperaturesFrom = sets.validation ? "the validation set" : "leave-one-out predictions of the training set";
   std::vector<double> temperatures;
-  for (size_t time = 0; time < validation.times.size(); ++time)
-    temperatures.push_back(fitTemperature(validation.mean[time],
-                                          variancesOf(validation, time, options.noise ? outcome.solve.noise : 0),
-                                          classes, probabilityOptions(options)));
+  for (size_t time = 0; time < fitted.times.size(); ++time)
+    temperatures.push_back(fitTemperature(fitted.mean[time],
+                                          variancesOf(fitted, time, options.noise ? outcome.solve.noise : 0), classes,
+                                          probabilityOptions(options)));
   options.temperatures = std::move(temperatures);
 }
 
@@ -255,7 +271,7 @@ Evaluation evaluate(const InetProgram &program, DataSets &&sets, PredictOptions 
                     ScoreOptions scoring, const FlowOptions &flow, const EvaluationViewers &viewers) {
   RowSource &test = *sets.test->x;
   RowSource *validation = sets.validation ? sets.validation->x.get() : nullptr;
-  requireTemperatureFit(sets, sets.training.coding, scoring);
+  requireTemperatureFit(sets, sets.training, options.times, flow, scoring);
   const RowMatrix targets = testTargets(*sets.test->labels, sets.training);
   const RowMatrix validationTargets = validation ? testTargets(*sets.validation->labels, sets.training) : RowMatrix();
   const bool hasPrior = chooseVariant(program).results & priorOf(options.kernel);
@@ -265,7 +281,9 @@ Evaluation evaluate(const InetProgram &program, DataSets &&sets, PredictOptions 
   Experiment experiment(program, std::move(sets.training), options, execution, flow);
   Outcome outcome = learnAndPredict(experiment, &test, validation, viewers.kernel);
   scoring.threads = execution.threads;
-  fitTemperatures(sets, experiment.training().coding, outcome, scoring);
+  if (scoring.leaveOneOut)
+    outcome.leaveOneOut = experiment.leaveOneOut();
+  fitTemperatures(sets, experiment, outcome, scoring);
   Evaluation evaluation;
   evaluation.setting = experiment.describe(test.rows());
   describeSets(sets, evaluation.setting);
@@ -277,10 +295,9 @@ Evaluation evaluate(const InetProgram &program, DataSets &&sets, PredictOptions 
     viewers.outcome(experiment, outcome, targets, probabilities);
   evaluation.evidence = experiment.evidence();
   if (scoring.leaveOneOut)
-    evaluation.leaveOneOut =
-        scorePrediction(experiment.training(), experiment.training().targets, experiment.leaveOneOut(),
-                        outcome.solve.noise, ofInfiniteTime(scoring, outcome.prediction.times))
-            .front();
+    evaluation.leaveOneOut = scorePrediction(experiment.training(), experiment.training().targets, *outcome.leaveOneOut,
+                                             outcome.solve.noise, ofInfiniteTime(scoring, outcome.prediction.times))
+                                 .front();
   if (validation)
     evaluation.validation =
         scorePrediction(experiment.training(), validationTargets, *outcome.validation, outcome.solve.noise, scoring);

@@ -31,8 +31,9 @@ struct ScoreOptions {
   int samples = 512;  ///< see ProbabilityOptions
   bool noise = false; ///< whether the variance that probabilities are made from includes the regularisation
   double temperature = 1;
-  bool fitsTemperature = false;          ///< to the validation set, for each time, in place of it
+  bool fitsTemperature = false;          ///< for each time, in place of it; see fitTemperatures
   std::vector<double> temperatures = {}; ///< that were fitted
+  std::string temperaturesFrom = {};     ///< what they were fitted to
   bool leaveOneOut = false; ///< score leave-one-out predictions, too; infinite time must be among the times
   std::string whyNoVariance = "the program was compiled without nngp"; ///< where predictions have none
   int threads = 1;
@@ -43,11 +44,14 @@ ProbabilityOptions probabilityOptions(const ScoreOptions &options, size_t time =
 /// The same for people, of a Dirichlet classification too.
 std::string describeProbabilitiesOf(const Prediction &prediction, const ScoreOptions &options);
 
-/// Fits a temperature for each time to the labels of a validation set, if the options ask for it. Throws Error where
-/// there is no validation set, or no classification.
-void fitTemperatures(const DataSets &sets, const TargetCoding &coding, const Outcome &outcome, ScoreOptions &options);
+/// Fits a temperature for each time to the labels of a validation set, if the options ask for it; where there is none,
+/// to those of the training set and its leave-one-out predictions, which `outcome` has then. Throws Error where there
+/// is no classification, and, without a validation set, where there is more than infinite time, a flow, or the training
+/// set has mirror images of what is left out.
+void fitTemperatures(const DataSets &sets, Experiment &experiment, Outcome &outcome, ScoreOptions &options);
 /// Throws that Error, before anything is learnt.
-void requireTemperatureFit(const DataSets &sets, const TargetCoding &coding, const ScoreOptions &options);
+void requireTemperatureFit(const DataSets &sets, const TrainingSet &training, const std::vector<double> &times,
+                           const FlowOptions &flow, const ScoreOptions &options);
 
 /// m posterior variances of one time, m x 1 or of outputs with variances of their own m x outputs; none where there is
 /// no covariance. `noise` is added where it is to be included.

@@ -80,7 +80,7 @@ Html scoresSection(const Evaluation &evaluation) {
   if (!last.probabilities.empty())
     html.element(
         "p", fmt::format("Probabilities: {}, temperature {}{}{}.", last.probabilities, formatNumber(last.temperature),
-                         last.fittedTemperature ? ", fitted to the validation set" : "",
+                         last.temperatureFrom.empty() ? "" : ", fitted to " + last.temperatureFrom,
                          last.noiseInProbabilities ? ", their variance with the regularisation as noise" : ""));
   if (last.classes && last.negativeLogLikelihood)
     html.element("p", fmt::format("Negative log likelihood of the targets, as Gaussians: {} nats.",

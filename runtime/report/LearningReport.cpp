@@ -19,8 +19,8 @@ void addClassScores(const Scores &scores, const std::string &at, TextTable &tabl
   table.add("probabilities" + at,
             fmt::format("{}{}, temperature {:.4g}{}: Brier score {:.4g}, calibration error {:.2f} %",
                         scores.probabilities, scores.noiseInProbabilities ? " with noise" : "", scores.temperature,
-                        scores.fittedTemperature ? " (fitted to the validation set)" : "", classes.brier,
-                        100 * classes.top.calibrationError));
+                        scores.temperatureFrom.empty() ? "" : fmt::format(" (fitted to {})", scores.temperatureFrom),
+                        classes.brier, 100 * classes.top.calibrationError));
 }
 
 /// A classification has two likelihoods: of its classes, and of its targets as a regression sees them.
@@ -62,8 +62,10 @@ Json probabilitiesJson(const Scores &scores) {
                {"classwise_calibration_error", classes.classwiseCalibrationError},
                {"confusion", confusion},
                {"classes", table}};
-  if (scores.fittedTemperature)
+  if (!scores.temperatureFrom.empty()) {
     json["temperature_fitted"] = true;
+    json["temperature_fitted_to"] = scores.temperatureFrom;
+  }
   return json;
 }
 
@@ -293,7 +295,7 @@ TextTable toText(const WrittenPrediction &prediction) {
     table.add("probabilities", prediction.probabilities);
   for (size_t time = 0; time < prediction.temperatures.size(); ++time)
     table.add("temperature" + (prediction.times.size() > 1 ? fmt::format(" (t = {:g})", prediction.times[time]) : ""),
-              fmt::format("{:.4g} (fitted to the validation set)", prediction.temperatures[time]));
+              fmt::format("{:.4g} (fitted to {})", prediction.temperatures[time], prediction.temperaturesFrom));
   table.addSeconds(partsOf(prediction.seconds));
   return table;
 }
@@ -311,8 +313,10 @@ Json toJson(const WrittenPrediction &prediction) {
     json["variance_includes_noise"] = prediction.noiseInVariance;
   if (!prediction.probabilities.empty())
     json["probabilities_made_by"] = prediction.probabilities;
-  if (!prediction.temperatures.empty())
+  if (!prediction.temperatures.empty()) {
     json["temperatures"] = prediction.temperatures;
+    json["temperatures_fitted_to"] = prediction.temperaturesFrom;
+  }
   json["out"] = prediction.path;
   json["seconds"] = secondsJson(partsOf(prediction.seconds));
   return json;

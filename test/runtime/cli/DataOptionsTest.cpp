@@ -123,6 +123,7 @@ TEST_F(DataOptions, TheTemperatureIsFittedToTheValidationSet) {
   const double temperature = automatic["probabilities"]["temperature"];
   EXPECT_NE(temperature, 1);
   EXPECT_EQ(automatic["probabilities"]["temperature_fitted"], true);
+  EXPECT_EQ(automatic["probabilities"]["temperature_fitted_to"], "the validation set");
   const auto likelihood = [&](double t) -> double {
     Json figures =
         json("evaluate", classes, {split[0], split[1], split[2], split[3], "--temperature", fmt::format("{}", t)});
@@ -147,13 +148,51 @@ TEST_F(DataOptions, TheTemperatureIsFittedToTheValidationSet) {
   Json unused = json("predict", classes, {split[0], split[1], split[2], split[3], "--out", out});
   EXPECT_THAT(unused["notes"].back().get<std::string>(), HasSubstr("the validation set is not used"));
 
-  EXPECT_THAT(run("evaluate", classes, {"--train", all, "--split", "80/20", "--temperature", "auto"}).err,
-              HasSubstr("--temperature auto: no validation set found; --validation-x, or three parts of --split, "));
   const std::string numbers = folder.write("n.csv", "1,2,3,4,5,6\n2,2,3,4,5,7\n1,3,3,4,5,8\n");
   EXPECT_THAT(run("evaluate", {"--train", numbers, "--task", "regression", "--split", "34/33/33"},
                   {"--temperature", "auto", "--diag-reg", "1"})
                   .err,
               HasSubstr("--temperature auto: a regression found; a classification expected (see --task)"));
+}
+
+TEST_F(DataOptions, WithoutAValidationSetTheTemperatureIsFittedToLeaveOneOutPredictions) {
+  const std::string all = table("all.csv", allRows(120)), out = folder / "p.npz";
+  for (const char *how : {"gaussian", "dirichlet"})
+    for (const char *kernel : {"nngp", "ntk"}) {
+      const Words set = {"--train", all, "--split", "80/20", "--kernel", kernel, "--classify", how};
+      const auto with = [&](Words more) {
+        more.insert(more.begin(), set.begin(), set.end());
+        return more;
+      };
+      const Json automatic = json("evaluate", classes, with({"--temperature", "auto", "--leave-one-out"}));
+      const double temperature = automatic["probabilities"]["temperature"];
+      EXPECT_EQ(automatic["probabilities"]["temperature_fitted_to"], "leave-one-out predictions of the training set");
+      const auto likelihood = [&](double t) -> double {
+        return json("evaluate", classes,
+                    with({"--leave-one-out", "--temperature",
+                          fmt::format("{}", t)}))["leave_one_out"]["probabilities"]["negative_log_likelihood"];
+      };
+      const double best = likelihood(temperature);
+      EXPECT_EQ(best, automatic["leave_one_out"]["probabilities"]["negative_log_likelihood"]);
+      EXPECT_LT(best, likelihood(temperature * 1.5)) << how << " " << kernel;
+      EXPECT_LT(best, likelihood(temperature / 1.5)) << how << " " << kernel;
+      // With --leave-one-out or without it, of evaluate and of predict.
+      EXPECT_EQ(json("evaluate", classes, with({"--temperature", "auto"}))["probabilities"],
+                automatic["probabilities"]);
+      const Json figures =
+          json("predict", classes, with({"--temperature", "auto", "--probabilities", "--cov", "diag", "--out", out}));
+      EXPECT_EQ(figures["temperatures"], Json({temperature}));
+      EXPECT_EQ(figures["temperatures_fitted_to"], "leave-one-out predictions of the training set");
+    }
+  const auto error = [&](Words more) {
+    more.insert(more.begin(), {"--train", all, "--split", "80/20", "--temperature", "auto"});
+    return run("evaluate", classes, more).err;
+  };
+  const std::string expected =
+      "--temperature auto: no validation set found; --validation-x, or three parts of --split, "
+      "expected: training to the end alone";
+  EXPECT_THAT(error({"--time", "5,inf"}), HasSubstr(expected));
+  EXPECT_THAT(error({"--loss", "softmax", "--time", "5"}), HasSubstr(expected));
 }
 
 TEST_F(DataOptions, FeaturesAreScaledStandardizedAndWhitened) {

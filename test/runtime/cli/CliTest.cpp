@@ -95,8 +95,8 @@ TEST_F(Cli, HelpForEveryCommand) {
 }
 
 TEST_F(Cli, WrongUsageIsOneLineAndStatus2) {
-  expectError({}, "no command found; info, kernel, predict, evaluate or report expected", 2);
-  expectError({"train"}, "unknown command 'train'; info, kernel, predict, evaluate or report expected", 2);
+  expectError({}, "no command found; info, kernel, predict, evaluate, curve or report expected", 2);
+  expectError({"train"}, "unknown command 'train'; info, kernel, predict, evaluate, curve or report expected", 2);
   expectError({"kernl", "--x1", "x.npy"}, "unknown command 'kernl'", 2);
   expectError({"kernel", "--x1", "x.npy"}, "--out", 2);
   expectError({"kernel", "--x1", "x.npy", "--out", "k.npz", "--thread", "2"}, "--thread", 2);

@@ -10,7 +10,7 @@ namespace {
 class Comparison {
 public:
   Comparison(const KernelView &kernel, bool singlePrecision)
-      : kernel_(kernel), tolerance_(8 * (singlePrecision ? 0x1p-23 : 0x1p-51)), roots_(kernel.rows()) {
+      : kernel_(kernel), tolerance_(8 * entryRounding(singlePrecision)), roots_(kernel.rows()) {
     for (int64_t i = 0; i < kernel.rows(); ++i)
       roots_(i) = std::sqrt(std::max(kernel(i, i), 0.0));
   }
@@ -27,6 +27,8 @@ public:
 
 private:
   const KernelView &kernel_;
+  /// Two entries are compared, each off by its rounding, and by some more where an entry and its mirror image were
+  /// computed with their examples exchanged. Inputs that differ by 1e-3 of their size are beyond it in f32, too.
   double tolerance_;
   Eigen::VectorXd roots_;
 };

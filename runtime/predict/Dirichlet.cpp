@@ -116,8 +116,7 @@ void DirichletClassifier::check() const {
   if (!options_.alphaEps || !(*options_.alphaEps > 0) || !std::isfinite(1 / *options_.alphaEps) ||
       std::isinf(*options_.alphaEps))
     throw Error(fmt::format("alpha_eps is {}, expected a finite number > 0", options_.alphaEps.value_or(0)));
-  if (!(options_.diagReg >= 0) || std::isinf(options_.diagReg))
-    throw Error(fmt::format("diag_reg is {}, expected a number >= 0", options_.diagReg));
+  checkDiagReg(options_);
   if (n == 0 || classes_ == 0)
     throw Error(fmt::format("{} training examples of {} classes found, expected at least one of each", n, classes_));
   for (int64_t i = 0; i < n; ++i)

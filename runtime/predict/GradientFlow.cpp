@@ -18,12 +18,7 @@ void checkFlowOptions(const FlowOptions &flow, const PredictOptions &options) {
     throw Error(fmt::format("at most {} steps found, expected at least one", flow.maximumSteps));
   if (options.diagRegAuto)
     throw Error("diag_reg auto found, expected a number: none is looked for with momentum or a cross-entropy");
-  if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
-    throw Error(fmt::format("diag_reg is {}, expected a number >= 0", options.diagReg));
-  if (!(options.learningRate > 0) || std::isinf(options.learningRate))
-    throw Error(fmt::format("the learning rate is {}, expected a number > 0", options.learningRate));
-  if (options.times.empty())
-    throw Error("no time is given, expected at least one");
+  checkTraining(options);
   for (double time : options.times) {
     if (!(time >= 0))
       throw Error(fmt::format("a time is {}, expected a number >= 0{}", time, flow.loss == Loss::mse ? " or inf" : ""));

@@ -76,13 +76,21 @@ double Predictor::scaledTime(double time) const {
   return std::min(time * options.learningRate / static_cast<double>(y.size()), std::numeric_limits<double>::max());
 }
 
-void Predictor::checkOptions() const {
+void checkDiagReg(const PredictOptions &options) {
   if (!(options.diagReg >= 0) || std::isinf(options.diagReg))
     throw Error(fmt::format("diag_reg is {}, expected a number >= 0", options.diagReg));
+}
+
+void checkTraining(const PredictOptions &options) {
+  checkDiagReg(options);
   if (!(options.learningRate > 0) || std::isinf(options.learningRate))
     throw Error(fmt::format("the learning rate is {}, expected a number > 0", options.learningRate));
   if (options.times.empty())
     throw Error("no time is given, expected at least one");
+}
+
+void Predictor::checkOptions() const {
+  checkTraining(options);
   for (double time : options.times)
     if (!(time >= 0))
       throw Error(fmt::format("a time is {}, expected a number >= 0 or inf", time));

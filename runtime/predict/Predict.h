@@ -57,6 +57,12 @@ struct PredictOptions {
   int threads = 1; ///< never changes a bit of a result
 };
 
+/// Throws Error for a diag_reg that is negative, infinite or a nan.
+void checkDiagReg(const PredictOptions &options);
+/// That, and for a learning rate that is not a finite number above 0, and where there is no time; the times themselves
+/// depend on what is trained.
+void checkTraining(const PredictOptions &options);
+
 /// The kernels of the n training examples with themselves, n x n, exactly symmetric. Needed are the one that
 /// PredictOptions asks for (of ntkgp the ntk), and nngp where the covariance of ntk is wanted.
 struct TrainKernels {

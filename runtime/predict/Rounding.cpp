@@ -6,7 +6,7 @@
 namespace inet {
 
 double roundingOf(bool singlePrecision, int64_t n) {
-  return (singlePrecision ? 0x1p-23 : 0x1p-51) + 0x1p-53 * std::sqrt(static_cast<double>(n));
+  return entryRounding(singlePrecision) + 0x1p-53 * std::sqrt(static_cast<double>(n));
 }
 
 double amplification(const Eigen::Ref<const Eigen::MatrixXd> &alpha,

@@ -19,6 +19,9 @@
 
 namespace inet {
 
+/// By how much an entry is off, over sqrt(K_ii K_jj).
+constexpr double entryRounding(bool singlePrecision) { return singlePrecision ? 0x1p-23 : 0x1p-51; }
+
 /// delta of a kernel of n examples: of its entries, 2^-23 (f32) or 2^-51 (f64), and, as if it were one more rounding of
 /// them, of the solve in f64.
 double roundingOf(bool singlePrecision, int64_t n);

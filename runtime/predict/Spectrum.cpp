@@ -2,6 +2,7 @@
 
 #include "runtime/linalg/Eigendecomposition.h"
 #include "runtime/linalg/Multiply.h"
+#include "runtime/predict/Rounding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,7 @@ Spectrum::Spectrum(SquareBuffer kernel, bool singlePrecision) : buffer_(std::mov
   const double largest = values_.size() ? values_.cwiseAbs().maxCoeff() : 0;
   double smallest = n * std::numeric_limits<double>::epsilon() * largest;
   if (singlePrecision)
-    smallest = std::max(smallest, std::sqrt(n) * 0x1p-23 * meanDiagonal);
+    smallest = std::max(smallest, std::sqrt(n) * entryRounding(true) * meanDiagonal);
   for (double &value : values_)
     if (value <= smallest) {
       value = 0;

@@ -6,9 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-
 #include <fmt/format.h>
+#include <limits>
 
 namespace inet {
 namespace {
@@ -180,8 +179,10 @@ TestSetKernels Experiment::computeTestKernels(RowSource &test) const {
   return kernels;
 }
 
-KernelView Experiment::trainingKernel() const {
-  return options_.kernel == PredictKernel::nngp ? nngpOf(trainTrain_) : ntkOf(trainTrain_);
+KernelView Experiment::trainingKernel() const { return solvedOf(trainTrain_); }
+
+KernelView Experiment::solvedOf(const KernelMatrix &matrix) const {
+  return options_.kernel == PredictKernel::nngp ? nngpOf(matrix) : ntkOf(matrix);
 }
 
 void Experiment::solve() {
@@ -239,11 +240,11 @@ static TestKernels viewsOf(const TestSetKernels &kernels) {
 
 Prediction Experiment::predict(const TestSetKernels &kernels) {
   if (flow_)
-    return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(kernels.testTrain) : ntkOf(kernels.testTrain));
+    return predictByFlow(solvedOf(kernels.testTrain));
   const TestKernels views = viewsOf(kernels);
   if (!classifier_)
     return predictor_->predictTest(views);
-  return classifier_->predictTest(options_.kernel == PredictKernel::nngp ? views.nngp : views.ntk,
+  return classifier_->predictTest(solvedOf(kernels.testTrain),
                                   views.nngpTestDiagonal); // of the kernel that NeededKernels asked for
 }
 
@@ -253,7 +254,7 @@ LeadingPredictions Experiment::predictLeading(const TestSetKernels &kernels, con
 
 Prediction Experiment::predictTrainingSet() {
   if (flow_)
-    return predictByFlow(options_.kernel == PredictKernel::nngp ? nngpOf(trainTrain_) : ntkOf(trainTrain_));
+    return predictByFlow(trainingKernel());
   return classifier_ ? classifier_->predictTrain() : predictor_->predictTrain();
 }
 

@@ -84,6 +84,8 @@ public:
   SolveFacts solveFacts(const Prediction &prediction);
 
 private:
+  /// Of the results of a matrix the one that is solved with.
+  KernelView solvedOf(const KernelMatrix &matrix) const;
   double solveBytes(int64_t testExamples) const;
   void startFlow(const KernelView &kernel);
   Prediction predictByFlow(const KernelView &kernel);

@@ -54,12 +54,6 @@ void addPoints(const std::vector<double> &x, const Eigen::VectorXd &targets, std
   }
 }
 
-Eigen::VectorXd firstInUnits(const RowMatrix &targets, const TrainingSet &training) {
-  if (!training.targetScaling)
-    return targets.col(0);
-  return targets.col(0).array() * training.targetScaling->deviation[0] + training.targetScaling->mean[0];
-}
-
 } // namespace
 
 std::vector<std::vector<double>> drawsOf(const Eigen::VectorXd &mean, const Eigen::MatrixXd &covariance, int count) {
@@ -82,8 +76,8 @@ PosteriorOfLine posteriorOfLine(const InetProgram &program, const TrainingSet &t
                                 const Execution &execution) {
   PosteriorOfLine line;
   const std::vector<double> trainX = readAll(*training.x), testX = readAll(test);
-  addPoints(trainX, firstInUnits(training.targets, training), line.trainX, line.trainY);
-  addPoints(testX, firstInUnits(testTargets, training), line.testX, line.testY);
+  addPoints(trainX, inTargetUnits(training.targets, training).col(0), line.trainX, line.trainY);
+  addPoints(testX, inTargetUnits(testTargets, training).col(0), line.testX, line.testY);
   line.x = gridAbout(trainX, testX);
   MemorySource grid("the grid", Dtype::f8, {kGrid, 1}, line.x.data());
 

@@ -63,14 +63,6 @@ RowMatrix deviationsOf(const Outcome &outcome, const TrainingSet &training, int6
   return deviation;
 }
 
-RowMatrix inUnits(RowMatrix numbers, const TrainingSet &training) {
-  if (training.targetScaling)
-    for (int64_t c = 0; c < numbers.cols(); ++c)
-      numbers.col(c) = numbers.col(c).array() * training.targetScaling->deviation[size_t(c)] +
-                       training.targetScaling->mean[size_t(c)];
-  return numbers;
-}
-
 std::vector<PredictedTargets> someTargets(const RowMatrix &mean, const RowMatrix &targets) {
   std::vector<PredictedTargets> all;
   const int64_t step = (mean.rows() + kMostPoints - 1) / kMostPoints;
@@ -121,7 +113,7 @@ Study makeStudy(const InetProgram &program, DataSets sets, const PredictOptions 
     if (classes) {
       study.examples = chooseClassified(logProbabilities, largestOfRows(mean), largestOfRows(targets), kMostShown);
     } else {
-      const RowMatrix units = inUnits(mean, learnt), wanted = inUnits(targets, learnt);
+      const RowMatrix units = inTargetUnits(mean, learnt), wanted = inTargetUnits(targets, learnt);
       study.examples = chooseRegressed(units, deviationsOf(outcome, learnt, mean.cols()), wanted, kMostShown);
       study.predicted = someTargets(units, wanted);
     }

@@ -78,6 +78,14 @@ std::vector<FileFacts> factsOf(const RowSource &x, const Labels *labels) {
   return files;
 }
 
+RowMatrix inTargetUnits(RowMatrix numbers, const TrainingSet &training) {
+  if (training.targetScaling)
+    for (int64_t c = 0; c < numbers.cols(); ++c)
+      numbers.col(c) = numbers.col(c).array() * training.targetScaling->deviation[size_t(c)] +
+                       training.targetScaling->mean[size_t(c)];
+  return numbers;
+}
+
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training) {
   RowMatrix targets = asMatrix(encodeTargets(labels, training.coding), training.coding.outputs);
   return training.targetScaling ? scaled(std::move(targets), *training.targetScaling, labels) : targets;

@@ -39,6 +39,9 @@ TrainingSet openTrainingSet(const ExampleFiles &files, const Shape &input, const
 /// where there are none.
 std::vector<FileFacts> factsOf(const RowSource &x, const Labels *labels);
 
+/// Targets or means, a column for each output, from the units of training into their own.
+RowMatrix inTargetUnits(RowMatrix numbers, const TrainingSet &training);
+
 /// The targets of a test set, m x outputs, as the network was trained on them. Throws Error for labels that the
 /// training set does not have.
 RowMatrix testTargets(const Labels &labels, const TrainingSet &training);
